@@ -6,7 +6,7 @@ import (
 )
 
 // Catalog is the record of everything: photos, label counts, archives and notices. It is one database, so each method
-// below is one atomic step: it happens whole or not at all, also when the process dies in the middle, and the next read
+// below is one atomic step unless it says otherwise: it happens whole or not at all, also when the process dies in the middle, and the next read
 // sees it.
 //
 // All methods are safe for concurrent use. A record that is not there, or belongs to another owner, is an *Error with
@@ -23,7 +23,8 @@ type Catalog interface {
 
 // PhotoCatalog keeps photos, and with them the label edges and counters that follow from their status.
 type PhotoCatalog interface {
-	// AddPhotos records new PENDING photos of one owner, 1 to 100. An id that is there already is a Conflict.
+	// AddPhotos records new PENDING photos of one owner, 1 to 100. Each photo is one atomic step; the call as a whole
+	// need not be: after an error some may be recorded. An id that is there already is a Conflict.
 	AddPhotos(ctx context.Context, photos []Photo) error
 
 	// Photo gives one photo with everything known of it.
