@@ -1,0 +1,179 @@
+package efficientnet_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"math"
+	"os"
+	"runtime"
+	"slices"
+	"sync"
+	"testing"
+
+	"pam/internal/local/neural/efficientnet"
+)
+
+// load reads the embedded weights from where package neural embeds them.
+func load(tb testing.TB) *efficientnet.Network {
+	tb.Helper()
+	file, err := os.ReadFile("../efficientnet-lite0.tensors")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	n, err := efficientnet.Load(file)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return n
+}
+
+// picture computes a test picture; testdata/README.md says how the reference computed the same.
+func picture(colour func(y, x, c int) int) []float32 {
+	values := make([]float32, 0, efficientnet.Side*efficientnet.Side*efficientnet.Channels)
+	for y := range efficientnet.Side {
+		for x := range efficientnet.Side {
+			for c := range efficientnet.Channels {
+				values = append(values, (float32(colour(y, x, c))-127)/128)
+			}
+		}
+	}
+	return values
+}
+
+func gradient(y, x, c int) int { return (x*(c+1) + y*(3-c)) % 256 }
+
+func discs(y, x, c int) int {
+	dy, dx, radius := y/32*32+16-y, x/32*32+16-x, 6+4*c
+	if dy*dy+dx*dx < radius*radius {
+		return 230 - 70*c
+	}
+	return 40 + 50*c
+}
+
+func noise(y, x, c int) int {
+	i := uint64((y*efficientnet.Side+x)*efficientnet.Channels + c)
+	return int((i*2654435761 + 40503) & 0xffffffff >> 24)
+}
+
+func black(int, int, int) int { return 0 }
+
+// TestLogitsMatchPyTorch compares with what PyTorch gave for the unconverted weights in single precision;
+// testdata/README.md says how the reference was made.
+func TestLogitsMatchPyTorch(t *testing.T) {
+	text, err := os.ReadFile("testdata/reference_logits.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var reference map[string][]float32
+	if err := json.Unmarshal(text, &reference); err != nil {
+		t.Fatal(err)
+	}
+	cases := []struct {
+		name, reason string
+		colour       func(y, x, c int) int
+	}{
+		{"gradient", "smooth colours that differ by channel: a swapped axis or channel shows", gradient},
+		{"discs", "edges and shapes off centre: wrong padding shows", discs},
+		{"noise", "every activation is busy, many at ReLU6's upper bound", noise},
+		{"black", "nothing but biases and borders", black},
+	}
+	n := load(t)
+	ws := n.NewWorkspace()
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			want := reference[c.name]
+			if len(want) != efficientnet.Classes {
+				t.Fatalf("reference has %d logits", len(want))
+			}
+			got, err := n.Logits(t.Context(), ws, picture(c.colour))
+			if err != nil {
+				t.Fatal(err)
+			}
+			// Rounding the weights to half precision moves logits, which span about 10, by up to 0.02 (measured).
+			const tolerance = 0.03
+			var worst float64
+			for i := range want {
+				worst = max(worst, math.Abs(float64(got[i]-want[i])))
+			}
+			t.Logf("greatest difference %.4f", worst)
+			if !(worst <= tolerance) {
+				t.Errorf("a logit differs by %g; %s", worst, c.reason)
+			}
+			p, q := make([]float64, len(got)), make([]float64, len(want))
+			efficientnet.Softmax(p, got)
+			efficientnet.Softmax(q, want)
+			for i := range p {
+				if !(math.Abs(p[i]-q[i]) <= 0.01) {
+					t.Errorf("probability of class %d is %g, PyTorch's %g", i, p[i], q[i])
+				}
+			}
+		})
+	}
+}
+
+func TestLogitsAreTheSameHoweverTheyRun(t *testing.T) {
+	n := load(t)
+	run := func(ws *efficientnet.Workspace) []float32 {
+		got, err := n.Logits(context.Background(), ws, picture(noise))
+		if err != nil {
+			t.Error(err)
+		}
+		return slices.Clone(got)
+	}
+	ws := n.NewWorkspace()
+	first := run(ws)
+	if again := run(ws); !slices.Equal(first, again) {
+		t.Error("a used workspace changes the answer")
+	}
+	for _, procs := range []int{1, 3} {
+		before := runtime.GOMAXPROCS(procs)
+		if got := run(ws); !slices.Equal(first, got) {
+			t.Errorf("%d processors change the answer", procs)
+		}
+		runtime.GOMAXPROCS(before)
+	}
+	var both sync.WaitGroup
+	for range 2 {
+		both.Go(func() {
+			if got := run(n.NewWorkspace()); !slices.Equal(first, got) {
+				t.Error("a run beside another gives another answer")
+			}
+		})
+	}
+	both.Wait()
+}
+
+func TestLogitsStopWithTheContext(t *testing.T) {
+	n := load(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := n.Logits(ctx, n.NewWorkspace(), picture(black)); !errors.Is(err, context.Canceled) {
+		t.Errorf("got error %v", err)
+	}
+}
+
+func TestLogitsRefusePicturesOfTheWrongLength(t *testing.T) {
+	n := load(t)
+	if _, err := n.Logits(t.Context(), n.NewWorkspace(), make([]float32, 5)); err == nil {
+		t.Error("no error")
+	}
+}
+
+func BenchmarkLogits(b *testing.B) {
+	n := load(b)
+	ws := n.NewWorkspace()
+	in := picture(discs)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := n.Logits(b.Context(), ws, in); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkLoad(b *testing.B) {
+	for b.Loop() {
+		load(b)
+	}
+}
