@@ -1,9 +1,6 @@
 package photos
 
-import (
-	"fmt"
-	"time"
-)
+import "time"
 
 // ArchiveStatus is where an archive stands.
 type ArchiveStatus string
@@ -59,17 +56,15 @@ type Archive struct {
 	ExpiresAt time.Time // zero until READY
 }
 
-// Keys of the objects that belong to an archive, all in the working bucket under one prefix, so that they can be
-// deleted together.
-func archivePrefix(id string) string { return "archives/" + id + "/" }
+// archivesPrefix begins the key of every object that belongs to an archive, all in the working bucket. What one archive
+// has lies under one prefix, so that it can be deleted together.
+const archivesPrefix = "archives/"
+
+func (a Archive) prefix() string { return archivesPrefix + string(a.Owner) + "/" + a.ID + "/" }
 
 // Object is where the finished zip lies.
 func (a Archive) Object() Object {
-	return Object{Bucket: WorkingBucket, Key: archivePrefix(a.ID) + "archive.zip"}
-}
-
-func (a Archive) planSlice(plan, part int) Object {
-	return Object{Bucket: WorkingBucket, Key: fmt.Sprintf("%splan/%d/%d", archivePrefix(a.ID), plan, part)}
+	return Object{Bucket: WorkingBucket, Key: a.prefix() + "archive.zip"}
 }
 
 // SkippedPhoto is a photo that was planned into an archive but could not be put there.
@@ -105,7 +100,7 @@ type ArchivePart struct {
 	Size   int64  // bytes, local headers included
 	Photos int    // planned into it
 	Bytes  int64  // planned bytes of its photos
-	Result string // key of the object in the working bucket that lists what the part holds
+	Result string // prefix in the working bucket of the objects that say what the part holds; empty while open
 }
 
 // IdempotencyKey ties a client's own key to the archive that it made.

@@ -89,6 +89,10 @@ type ArchiveCatalog interface {
 	// is not. created says which.
 	CreateArchive(ctx context.Context, a Archive, key *IdempotencyKey) (archive Archive, created bool, err error)
 
+	// ArchiveByKey gives the archive that the owner's idempotency key made, and the input hash it was made with; NotFound
+	// where the key is unknown or has expired at the given time.
+	ArchiveByKey(ctx context.Context, owner Owner, key string, at time.Time) (a Archive, inputHash string, err error)
+
 	// Archive gives one archive.
 	Archive(ctx context.Context, owner Owner, id string) (Archive, error)
 

@@ -1,0 +1,71 @@
+package photos
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"strings"
+)
+
+// Page is a stretch of a list.
+type Page[T any] struct {
+	Items       []T
+	HasNext     bool
+	HasPrevious bool
+
+	list     string
+	position func(T) string
+}
+
+// Cursor says where an item stands, so that the list can be continued behind it, also when the item is gone by then.
+func (p Page[T]) Cursor(item T) string { return encodeCursor(p.list, p.position(item)) }
+
+// maxCursorBytes is far above any cursor that we make.
+const maxCursorBytes = 1024
+
+// listID names a list: whose it is, what it holds and in which order. It goes into every cursor, so that a cursor of
+// another list or owner is found out.
+func listID(parts ...string) string {
+	h := sha256.New()
+	for _, p := range parts {
+		h.Write([]byte(p))
+		h.Write([]byte{0})
+	}
+	return string(h.Sum(nil)[:12])
+}
+
+// encodeCursor makes a cursor: the id of the list and the position in its ordering.
+func encodeCursor(list, position string) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(list + position))
+}
+
+// decodeCursor gives the position in a cursor of the list; "" stands for the start. Anything but a cursor of that very
+// list is bad input: to start over silently would show a client the first page again and again.
+func decodeCursor(field, list, cursor string) (string, error) {
+	if cursor == "" {
+		return "", nil
+	}
+	if len(cursor) <= maxCursorBytes {
+		b, err := base64.RawURLEncoding.Strict().DecodeString(cursor)
+		if err == nil && len(b) > len(list) && strings.HasPrefix(string(b), list) {
+			return string(b[len(list):]), nil
+		}
+	}
+	return "", BadInput(field, "is not a cursor of this list; cursors work only with the filter and order that they were given for")
+}
+
+// checkFirst gives bad input for a page size out of bounds.
+func checkFirst(first, most int) error {
+	if first < 1 || first > most {
+		return BadInput("first", "must be 1 to %d, not %d", most, first)
+	}
+	return nil
+}
+
+// cutPage makes a page of what was read, of which one item more than asked for says that there is more.
+func cutPage[T any](items []T, first int, after, list string, position func(T) string) Page[T] {
+	p := Page[T]{Items: items, HasPrevious: after != "", list: list, position: position}
+	if len(items) > first {
+		p.Items, p.HasNext = items[:first], true
+	}
+	return p
+}
