@@ -1,0 +1,190 @@
+package s3
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"pam/internal/photos"
+)
+
+// CreateUpload begins an upload whose parts carry CRC-32: S3 takes a part's checksum only when the upload was begun with
+// that algorithm.
+func (s *Objects) CreateUpload(ctx context.Context, o photos.Object, contentType string) (string, error) {
+	ctx, cancel := withDeadline(ctx, callTimeout)
+	defer cancel()
+	out, err := s.client.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{
+		Bucket:            aws.String(s.buckets.name(o.Bucket)),
+		Key:               aws.String(o.Key),
+		ContentType:       aws.String(contentType),
+		ChecksumAlgorithm: types.ChecksumAlgorithmCrc32,
+	})
+	if err != nil {
+		return "", wrap(err, "create upload", o)
+	}
+	return aws.ToString(out.UploadId), nil
+}
+
+// UploadPart sends one part.
+func (s *Objects) UploadPart(ctx context.Context, o photos.Object, uploadID string, number int, body []byte, crc32 uint32) (string, error) {
+	if number < 1 || number > photos.MaxParts {
+		return "", fmt.Errorf("s3: upload part: number %d, want 1 to %d", number, photos.MaxParts)
+	}
+	ctx, cancel := withDeadline(ctx, transferTimeout)
+	defer cancel()
+	out, err := s.client.UploadPart(ctx, &s3.UploadPartInput{
+		Bucket:        aws.String(s.buckets.name(o.Bucket)),
+		Key:           aws.String(o.Key),
+		UploadId:      aws.String(uploadID),
+		PartNumber:    aws.Int32(int32(number)),
+		ContentLength: aws.Int64(int64(len(body))),
+		ChecksumCRC32: aws.String(encodeCRC32(crc32)),
+		Body:          bytes.NewReader(body),
+	}, unsignedPayload)
+	if err != nil {
+		return "", wrap(err, fmt.Sprintf("upload part %d of", number), o)
+	}
+	return aws.ToString(out.ETag), nil
+}
+
+// ListParts gives all parts of an upload.
+func (s *Objects) ListParts(ctx context.Context, o photos.Object, uploadID string) ([]photos.UploadedPart, error) {
+	stored, err := s.storedParts(ctx, o, uploadID)
+	if err != nil {
+		return nil, err
+	}
+	parts := make([]photos.UploadedPart, len(stored))
+	for i, part := range stored {
+		parts[i] = photos.UploadedPart{
+			Number: int(aws.ToInt32(part.PartNumber)),
+			ETag:   aws.ToString(part.ETag),
+			Size:   aws.ToInt64(part.Size),
+		}
+	}
+	return parts, nil
+}
+
+// storedParts reads every page of the list of parts.
+func (s *Objects) storedParts(ctx context.Context, o photos.Object, uploadID string) ([]types.Part, error) {
+	ctx, cancel := withDeadline(ctx, callTimeout)
+	defer cancel()
+	pages := s3.NewListPartsPaginator(s.client, &s3.ListPartsInput{
+		Bucket:   aws.String(s.buckets.name(o.Bucket)),
+		Key:      aws.String(o.Key),
+		UploadId: aws.String(uploadID),
+	})
+	var parts []types.Part
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, wrap(err, "list parts of", o)
+		}
+		parts = append(parts, page.Parts...)
+	}
+	return parts, nil
+}
+
+// CompleteUpload makes the object. It reads the list of parts first, for two reasons: S3 wants each part's checksum said
+// again, which callers need not keep; and S3 answers a second completion of an upload with success for a while, although
+// the upload is gone, where the port promises NotFound.
+func (s *Objects) CompleteUpload(ctx context.Context, o photos.Object, uploadID string, parts []photos.UploadedPart) (string, error) {
+	ctx, cancel := withDeadline(ctx, completeTimeout)
+	defer cancel()
+	stored, err := s.storedParts(ctx, o, uploadID)
+	if err != nil {
+		return "", err
+	}
+	completed, err := match(stored, parts)
+	if err != nil {
+		return "", err
+	}
+	out, err := s.client.CompleteMultipartUpload(ctx, &s3.CompleteMultipartUploadInput{
+		Bucket:          aws.String(s.buckets.name(o.Bucket)),
+		Key:             aws.String(o.Key),
+		UploadId:        aws.String(uploadID),
+		MultipartUpload: &types.CompletedMultipartUpload{Parts: completed},
+	})
+	if err != nil {
+		return "", wrap(err, "complete upload of", o)
+	}
+	return aws.ToString(out.ETag), nil
+}
+
+// match finds each wanted part among the stored ones, and gives the list to complete with.
+func match(stored []types.Part, wanted []photos.UploadedPart) ([]types.CompletedPart, error) {
+	if len(wanted) == 0 {
+		return nil, photos.Errorf(photos.Conflict, "an upload of no parts cannot be completed")
+	}
+	byNumber := make(map[int]types.Part, len(stored))
+	for _, part := range stored {
+		byNumber[int(aws.ToInt32(part.PartNumber))] = part
+	}
+	completed := make([]types.CompletedPart, len(wanted))
+	for i, part := range wanted {
+		if i > 0 && part.Number <= wanted[i-1].Number {
+			return nil, photos.Errorf(photos.Conflict, "part %d comes after part %d", part.Number, wanted[i-1].Number)
+		}
+		have, ok := byNumber[part.Number]
+		if !ok || aws.ToString(have.ETag) != part.ETag {
+			return nil, photos.Errorf(photos.Conflict, "part %d is not there as described", part.Number)
+		}
+		completed[i] = types.CompletedPart{
+			PartNumber:    have.PartNumber,
+			ETag:          have.ETag,
+			ChecksumCRC32: have.ChecksumCRC32,
+		}
+	}
+	return completed, nil
+}
+
+// AbortUpload drops an upload.
+func (s *Objects) AbortUpload(ctx context.Context, o photos.Object, uploadID string) error {
+	ctx, cancel := withDeadline(ctx, callTimeout)
+	defer cancel()
+	_, err := s.client.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{
+		Bucket:   aws.String(s.buckets.name(o.Bucket)),
+		Key:      aws.String(o.Key),
+		UploadId: aws.String(uploadID),
+	})
+	if err = wrap(err, "abort upload of", o); photos.CodeOf(err) == photos.NotFound {
+		return nil
+	}
+	return err
+}
+
+// ListUploads gives uploads that are under way.
+func (s *Objects) ListUploads(ctx context.Context, bucket photos.Bucket, prefix string, limit int) ([]photos.Upload, error) {
+	if limit < 1 || limit > maxKeys {
+		return nil, fmt.Errorf("s3: list uploads: limit %d, want 1 to %d", limit, maxKeys)
+	}
+	ctx, cancel := withDeadline(ctx, callTimeout)
+	defer cancel()
+	input := &s3.ListMultipartUploadsInput{
+		Bucket: aws.String(s.buckets.name(bucket)),
+		Prefix: aws.String(prefix),
+	}
+	var uploads []photos.Upload
+	for len(uploads) < limit {
+		input.MaxUploads = aws.Int32(int32(limit - len(uploads)))
+		out, err := s.client.ListMultipartUploads(ctx, input)
+		if err != nil {
+			return nil, wrap(err, "list uploads", photos.Object{Bucket: bucket, Key: prefix})
+		}
+		for _, upload := range out.Uploads {
+			uploads = append(uploads, photos.Upload{
+				Object:  photos.Object{Bucket: bucket, Key: aws.ToString(upload.Key)},
+				ID:      aws.ToString(upload.UploadId),
+				Started: aws.ToTime(upload.Initiated).UTC(),
+			})
+		}
+		if !aws.ToBool(out.IsTruncated) {
+			break
+		}
+		input.KeyMarker, input.UploadIdMarker = out.NextKeyMarker, out.NextUploadIdMarker
+	}
+	return uploads, nil
+}
