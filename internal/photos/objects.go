@@ -4,6 +4,8 @@ import (
 	"context"
 	"io"
 	"time"
+
+	"pam/internal/zipper"
 )
 
 // Bucket is one of the two places where bytes live.
@@ -68,10 +70,10 @@ type ObjectStore interface {
 	List(ctx context.Context, bucket Bucket, prefix, after string, limit int) ([]string, error)
 }
 
-// Limits of multipart uploads. Source: "Amazon S3 multipart upload limits" in the S3 user guide.
+// Limits of multipart uploads, as package zipper documents them.
 const (
-	MinPartSize = 5 << 20 // of every part but the last
-	MaxParts    = 10_000
+	MinPartSize = zipper.MinPartSize // bytes of every part but the last
+	MaxParts    = zipper.MaxParts
 )
 
 // UploadedPart is a part as the store has it.

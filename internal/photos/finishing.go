@@ -1,0 +1,305 @@
+package photos
+
+import (
+	"context"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"strings"
+
+	"pam/internal/zipper"
+)
+
+// FinishArchive does a finish job: it writes the tail of the zip (short parts, labels.csv, central directory) as the last
+// parts of the upload, completes the upload, and makes the archive READY.
+//
+// It may be tried again after a crash at any line, and by several at once: the tail follows from the recorded parts
+// alone, so every finisher writes the same bytes.
+func (l *Library) FinishArchive(ctx context.Context, owner Owner, id string) error {
+	a, err := l.Catalog.Archive(ctx, owner, id)
+	switch {
+	case CodeOf(err) == NotFound:
+		return nil
+	case err != nil:
+		return fmt.Errorf("read the archive: %w", err)
+	case a.Status == ArchiveReady:
+		return l.announce(ctx, a) // the one who made it so may have died before saying so
+	case a.Status != ArchiveBuilding:
+		return nil
+	}
+	parts, err := l.Catalog.ArchiveParts(ctx, owner, id)
+	if err != nil {
+		return fmt.Errorf("read the archive's parts: %w", err)
+	}
+	for _, p := range parts {
+		if p.State == PartOpen {
+			return nil // its builder sends another finish job
+		}
+	}
+	ending, err := l.prepareEnding(ctx, a, parts)
+	switch {
+	case CodeOf(err) == NotFound:
+		return l.replanIfCurrent(ctx, a, "the result of a part is gone")
+	case err != nil:
+		return err
+	case ending.directory.entries == 0:
+		return l.failEmpty(ctx, a, ending.skipped)
+	}
+
+	held, err := l.Objects.ListParts(ctx, a.Object(), a.UploadID)
+	switch {
+	case CodeOf(err) == NotFound:
+		return l.settleCompleted(ctx, a, ending)
+	case err != nil:
+		return fmt.Errorf("list the upload's parts: %w", err)
+	}
+	if reopened, err := l.reopenLost(ctx, a, parts, held); reopened || err != nil {
+		return err
+	}
+	uploaded, err := l.uploadTail(ctx, a, ending)
+	switch {
+	case CodeOf(err) == NotFound:
+		return l.settleCompleted(ctx, a, ending)
+	case err != nil:
+		return fmt.Errorf("upload the archive's tail: %w", err)
+	}
+	complete := make([]UploadedPart, 0, len(parts)+len(uploaded))
+	for _, p := range parts {
+		if p.State == PartUploaded {
+			complete = append(complete, UploadedPart{Number: p.Number, ETag: p.ETag, Size: p.Size})
+		}
+	}
+	_, err = l.Objects.CompleteUpload(ctx, a.Object(), a.UploadID, append(complete, uploaded...))
+	switch {
+	case CodeOf(err) == NotFound:
+		return l.settleCompleted(ctx, a, ending)
+	case err != nil:
+		return fmt.Errorf("complete the upload: %w", err)
+	}
+	return l.settleCompleted(ctx, a, ending)
+}
+
+// settleCompleted makes an archive READY whose upload is no more, if what lies in its place is what is due.
+func (l *Library) settleCompleted(ctx context.Context, a Archive, e ending) error {
+	info, err := l.Objects.Head(ctx, a.Object())
+	switch {
+	case CodeOf(err) == NotFound:
+		return l.replanIfCurrent(ctx, a, "the upload is gone and there is no archive")
+	case err != nil:
+		return fmt.Errorf("look at the archive: %w", err)
+	case info.Size != e.size:
+		return l.replanIfCurrent(ctx, a, fmt.Sprintf("the archive has %d bytes and should have %d", info.Size, e.size))
+	}
+	a.Status, a.UpdatedAt, a.ReadyAt = ArchiveReady, l.now(), l.now()
+	a.ExpiresAt, a.Size = a.ReadyAt.Add(ArchiveLife), info.Size
+	a.SkippedCount, a.Skipped = len(e.skipped), e.skipped[:min(len(e.skipped), MaxSkippedListed)]
+	switch err := l.Catalog.MoveArchive(ctx, a, ArchiveBuilding); {
+	case CodeOf(err) == Conflict:
+		return nil // another finisher has done it, or it was cancelled: the sweeper deletes the zip then
+	case err != nil:
+		return fmt.Errorf("make the archive ready: %w", err)
+	}
+	if err := l.deleteWorking(ctx, a.prefix(), a.Object().Key); err != nil {
+		l.Logger.WarnContext(ctx, "what an archive was made from is left to the sweeper", "archive", a.ID, "error", err)
+	}
+	return l.announce(ctx, a)
+}
+
+// failEmpty ends an archive none of whose photos could be had.
+func (l *Library) failEmpty(ctx context.Context, a Archive, skipped []SkippedPhoto) error {
+	a.SkippedCount, a.Skipped = len(skipped), skipped[:min(len(skipped), MaxSkippedListed)]
+	return l.failArchive(ctx, a, ArchiveFailure{string(NotFound), "None of the archive's photos could be put in: " + skipped[0].Reason})
+}
+
+// reopenLost compares the recorded parts with those that the upload holds. Two builders of one part may have sent
+// different bytes, if a photo vanished in between, and the store keeps the later ones; such a part is built again.
+func (l *Library) reopenLost(ctx context.Context, a Archive, parts []ArchivePart, held []UploadedPart) (bool, error) {
+	etags := make(map[int]string, len(held))
+	for _, h := range held {
+		etags[h.Number] = h.ETag
+	}
+	reopened := false
+	for _, p := range parts {
+		if p.State != PartUploaded || etags[p.Number] == p.ETag {
+			continue
+		}
+		reopened = true
+		err := l.Catalog.ReopenPart(ctx, a.Owner, a.ID, a.UploadID, p.Number, p.Result, l.now())
+		if err != nil && CodeOf(err) != Conflict {
+			return true, fmt.Errorf("reopen a part: %w", err)
+		}
+		if err := l.Queue.Send(ctx, Job{Kind: JobPart, Owner: a.Owner, ArchiveID: a.ID, Part: p.Number}); err != nil {
+			return true, fmt.Errorf("send a part job: %w", err)
+		}
+	}
+	return reopened, nil
+}
+
+// ending is everything that a finisher knows before it writes.
+type ending struct {
+	order     zipper.Assembly
+	parts     map[int]ArchivePart
+	results   map[int]partResult
+	labels    zipper.Entry // labels.csv
+	directory directorySums
+	skipped   []SkippedPhoto
+	size      int64 // of the whole zip
+}
+
+type directorySums struct {
+	entries int // photos alone
+	offset  int64
+	size    int64
+}
+
+// prepareEnding reads the results of all parts, and from them computes where everything lies.
+func (l *Library) prepareEnding(ctx context.Context, a Archive, parts []ArchivePart) (ending, error) {
+	e := ending{parts: make(map[int]ArchivePart, len(parts)), results: make(map[int]partResult, len(parts))}
+	segments := make([]zipper.Segment, len(parts))
+	for i, p := range parts {
+		segments[i] = zipper.Segment{Part: p.Number, Size: p.Size}
+		e.parts[p.Number] = p
+	}
+	results := make([]partResult, len(parts))
+	err := inParallel(ctx, len(parts), l.ArchiveFetches, func(ctx context.Context, i int) error {
+		return l.readJSON(ctx, Object{WorkingBucket, parts[i].Result + resultFile}, &results[i])
+	})
+	if err != nil {
+		return ending{}, fmt.Errorf("read the results of the parts: %w", err)
+	}
+	e.labels = zipper.Entry{
+		Name: labelsFile, Size: int64(len(labelsCSVHeader)), CRC32: crc32.ChecksumIEEE([]byte(labelsCSVHeader)), Modified: a.CreatedAt,
+	}
+	for i, r := range results {
+		e.results[parts[i].Number] = r
+		e.labels.CRC32 = zipper.CombineCRC32(e.labels.CRC32, r.CSVCRC32, r.CSVSize)
+		e.labels.Size += r.CSVSize
+		e.skipped = append(e.skipped, r.Skipped...)
+		e.directory.entries += len(r.Entries)
+	}
+	if e.order, err = zipper.Assemble(segments); err != nil {
+		return ending{}, fmt.Errorf("put the parts in order: %w", err)
+	}
+	e.directory.offset = e.order.DataEnd + zipper.LocalHeaderSize(e.labels) + e.labels.Size
+	var sums zipper.Directory
+	e.eachEntry(sums.Count)
+	e.directory.size = sums.Size(e.directory.offset)
+	e.size = e.directory.offset + e.directory.size
+	return e, nil
+}
+
+// eachEntry calls visit for every entry of the zip in the order of their offsets.
+func (e *ending) eachEntry(visit func(entry zipper.Entry, offset int64)) {
+	for _, segments := range [][]zipper.Segment{e.order.Full, e.order.Short} {
+		for _, s := range segments {
+			entries := e.results[s.Part].Entries
+			placements, _ := zipper.Layout(entries)
+			for i, entry := range entries {
+				visit(entry, s.Offset+placements[i].Header)
+			}
+		}
+	}
+	visit(e.labels, e.order.DataEnd)
+}
+
+// uploadTail writes what follows the full parts, and gives the parts that it sent.
+func (l *Library) uploadTail(ctx context.Context, a Archive, e ending) ([]UploadedPart, error) {
+	cuts, err := zipper.CutTail(e.order.TailNumber, e.size-e.order.TailOffset)
+	if err != nil {
+		return nil, err
+	}
+	t := tail{library: l, archive: a, cuts: cuts}
+	for _, s := range e.order.Short {
+		if err := t.copyObject(ctx, e.parts[s.Part].Result+bytesFile, s.Size); err != nil {
+			return nil, err
+		}
+	}
+	if err := t.write(ctx, zipper.AppendLocalHeader(nil, e.labels)); err != nil {
+		return nil, err
+	}
+	if err := t.write(ctx, []byte(labelsCSVHeader)); err != nil {
+		return nil, err
+	}
+	for number := 1; number <= len(e.parts); number++ {
+		if err := t.copyObject(ctx, e.parts[number].Result+csvFile, e.results[number].CSVSize); err != nil {
+			return nil, err
+		}
+	}
+	var directory zipper.Directory
+	var piece []byte
+	e.eachEntry(func(entry zipper.Entry, offset int64) {
+		piece = directory.Append(piece, entry, offset)
+		if err == nil && len(piece) >= 1<<20 {
+			err = t.write(ctx, piece)
+			piece = piece[:0]
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := t.write(ctx, directory.AppendEnd(piece, e.directory.offset)); err != nil {
+		return nil, err
+	}
+	if len(t.sent) != len(cuts) {
+		return nil, fmt.Errorf("the tail has %d parts and should have %d", len(t.sent), len(cuts))
+	}
+	return t.sent, nil
+}
+
+// tail sends bytes as the parts that were cut for them, holding one part in memory.
+type tail struct {
+	library *Library
+	archive Archive
+	cuts    []zipper.TailPart
+	buf     []byte
+	sent    []UploadedPart
+}
+
+func (t *tail) write(ctx context.Context, p []byte) error {
+	for len(p) > 0 {
+		if len(t.sent) == len(t.cuts) {
+			return fmt.Errorf("the tail is longer than planned")
+		}
+		cut := t.cuts[len(t.sent)]
+		n := min(len(p), int(cut.Size)-len(t.buf))
+		t.buf = append(t.buf, p[:n]...)
+		p = p[n:]
+		if int64(len(t.buf)) < cut.Size {
+			continue
+		}
+		etag, err := t.library.Objects.UploadPart(ctx, t.archive.Object(), t.archive.UploadID, cut.Number, t.buf, crc32.ChecksumIEEE(t.buf))
+		if err != nil {
+			return err
+		}
+		t.sent = append(t.sent, UploadedPart{Number: cut.Number, ETag: etag, Size: cut.Size})
+		t.buf = t.buf[:0]
+	}
+	return nil
+}
+
+// copyObject writes an object of ours that must have size bytes.
+func (t *tail) copyObject(ctx context.Context, key string, size int64) error {
+	if size == 0 {
+		return nil
+	}
+	body, info, err := t.library.Objects.Get(ctx, Object{WorkingBucket, key}, 0, 0, "")
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	if info.Size != size {
+		return fmt.Errorf("%s has %d bytes and should have %d", strings.TrimPrefix(key, archivesPrefix), info.Size, size)
+	}
+	piece := make([]byte, min(size, 1<<20))
+	for left := size; left > 0; {
+		n, err := io.ReadFull(body, piece[:min(left, int64(len(piece)))])
+		if err != nil {
+			return fmt.Errorf("read %s: %w", strings.TrimPrefix(key, archivesPrefix), err)
+		}
+		if err := t.write(ctx, piece[:n]); err != nil {
+			return err
+		}
+		left -= int64(n)
+	}
+	return nil
+}

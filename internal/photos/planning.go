@@ -1,0 +1,280 @@
+package photos
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+
+	"pam/internal/zipper"
+)
+
+// maxPlans is how often an archive is planned before it fails. Planning again is the answer to everything that cannot be
+// mended in place, such as an upload that the store has lost.
+const maxPlans = 3
+
+// labelsFile is the name of the file in each archive that lists the labels.
+const labelsFile = "labels.csv"
+
+// plannedPhoto is one photo of a plan slice: what a builder has to know of it.
+type plannedPhoto struct {
+	ID       string    `json:"id"`
+	FileName string    `json:"fileName"`
+	Name     string    `json:"name"` // in the zip
+	Size     int64     `json:"size"`
+	CRC32    uint32    `json:"crc32"`
+	ETag     string    `json:"etag"`
+	Modified time.Time `json:"modified"`
+}
+
+func (p plannedPhoto) entry() zipper.Entry {
+	return zipper.Entry{Name: p.Name, Size: p.Size, CRC32: p.CRC32, Modified: p.Modified}
+}
+
+// planFolder holds what belongs to one plan of an archive: it is named after the plan's upload, so that an archive that
+// is planned again, or by two at once, keeps the plans apart.
+func (a Archive) planFolder(uploadID string) string {
+	sum := sha256.Sum256([]byte(uploadID))
+	return a.prefix() + "plan-" + hex.EncodeToString(sum[:8]) + "/"
+}
+
+func (a Archive) planSlice(uploadID string, part int) Object {
+	return Object{WorkingBucket, a.planFolder(uploadID) + "slice/" + strconv.Itoa(part)}
+}
+
+// PlanArchive does a plan job: it cuts the photos that match now into parts, stores one slice of the plan for each, and
+// sends their jobs. For an archive that is BUILDING it sends the jobs that are still due; so the same job also wakes up
+// an archive that stands still.
+func (l *Library) PlanArchive(ctx context.Context, owner Owner, id string) error {
+	a, err := l.Catalog.Archive(ctx, owner, id)
+	switch {
+	case CodeOf(err) == NotFound:
+		return nil
+	case err != nil:
+		return fmt.Errorf("read the archive: %w", err)
+	}
+	switch {
+	case a.Status == ArchiveBuilding:
+		return l.sendDueJobs(ctx, a)
+	case a.Status == ArchiveFailed || a.Status == ArchiveReady:
+		return l.announce(ctx, a)
+	case a.Status != ArchiveQueued:
+		return nil
+	}
+
+	totals, err := l.Catalog.CountPhotos(ctx, owner, PhotoFilter{Match: &a.Match})
+	if err != nil {
+		return fmt.Errorf("count the photos: %w", err)
+	}
+	if totals.Count == 0 {
+		return l.failArchive(ctx, a, ArchiveFailure{string(NotFound), "All photos of the archive were deleted before it could be built."})
+	}
+	if err := checkArchiveLimits(totals); err != nil {
+		var e *Error
+		errors.As(err, &e)
+		return l.failArchive(ctx, a, ArchiveFailure{string(e.Code), e.Message})
+	}
+	uploadID, err := l.Objects.CreateUpload(ctx, a.Object(), "application/zip")
+	if err != nil {
+		return fmt.Errorf("begin the archive's upload: %w", err)
+	}
+	planned, parts, err := l.plan(ctx, a, uploadID, totals)
+	if err == nil {
+		err = l.Catalog.StartBuilding(ctx, planned, parts)
+	}
+	if err != nil {
+		// Another planner was faster, the archive was cancelled, or this try failed: its upload is of no use.
+		if abortErr := l.Objects.AbortUpload(context.WithoutCancel(ctx), a.Object(), uploadID); abortErr != nil {
+			l.Logger.WarnContext(ctx, "an upload is left to the sweeper", "archive", id, "error", abortErr)
+		}
+		if CodeOf(err) == Conflict {
+			return nil
+		}
+		return fmt.Errorf("plan the archive: %w", err)
+	}
+	return l.sendPartJobs(ctx, planned, parts)
+}
+
+// plan stores the slices of a plan and gives the archive and its parts as they are to be recorded.
+func (l *Library) plan(ctx context.Context, a Archive, uploadID string, totals PhotoTotals) (Archive, []ArchivePart, error) {
+	// Photos that are labelled while the plan is made may join it, so it is made for some more.
+	planner, err := zipper.NewPlanner(
+		min(MaxArchivePhotos, totals.Count+totals.Count/10+100),
+		min(MaxArchiveBytes, totals.Bytes+totals.Bytes/10+100*MaxPhotoBytes))
+	if err != nil {
+		return Archive{}, nil, err
+	}
+	namer := zipper.NewNamer(labelsFile)
+	var parts []ArchivePart
+	var slice []plannedPhoto
+	flush := func(part zipper.Part) error {
+		body, err := json.Marshal(slice[:part.Count])
+		if err != nil {
+			return fmt.Errorf("write a slice of the plan: %w", err)
+		}
+		if err := l.Objects.Put(ctx, a.planSlice(uploadID, part.Number), "application/json", body); err != nil {
+			return fmt.Errorf("store a slice of the plan: %w", err)
+		}
+		parts = append(parts, ArchivePart{Number: part.Number, State: PartOpen, Photos: part.Count, Bytes: part.Bytes})
+		slice = append(slice[:0], slice[part.Count:]...)
+		return nil
+	}
+	a.PhotoCount, a.TotalBytes = 0, 0
+	after := ""
+	for {
+		page, err := l.Catalog.ListPhotos(ctx, a.Owner, PhotoFilter{Match: &a.Match}, UploadedAsc, after, 1000)
+		if err != nil {
+			return Archive{}, nil, fmt.Errorf("list the photos: %w", err)
+		}
+		for _, p := range page {
+			after = p.ID
+			planned := describe(p, namer)
+			closed, ok, err := planner.Add(planned.entry())
+			if err != nil {
+				return Archive{}, nil, fmt.Errorf("plan photo %s: %w", p.ID, err)
+			}
+			if ok {
+				if err := flush(closed); err != nil {
+					return Archive{}, nil, err
+				}
+			}
+			slice = append(slice, planned)
+			a.PhotoCount++
+			a.TotalBytes += p.Size
+		}
+		if len(page) < 1000 {
+			break
+		}
+	}
+	if last, ok := planner.Close(); ok {
+		if err := flush(last); err != nil {
+			return Archive{}, nil, err
+		}
+	}
+	a.UploadID, a.PartCount, a.Plans, a.UpdatedAt = uploadID, len(parts), a.Plans+1, l.now()
+	return a, parts, nil
+}
+
+// describe gives one photo as a builder has to know it. Its time in the zip is when it was taken, as the camera's clock
+// said, or else when it was uploaded.
+func describe(p Photo, namer *zipper.Namer) plannedPhoto {
+	planned := plannedPhoto{
+		ID: p.ID, FileName: p.FileName, Name: namer.Name(p.FileName), Size: p.Size, CRC32: p.CRC32, Modified: p.UploadedAt,
+	}
+	if p.Inspection != nil {
+		planned.ETag = p.Inspection.ETag
+		if taken, err := time.Parse("2006-01-02T15:04:05", p.Inspection.TakenAt); err == nil {
+			planned.Modified = taken
+		}
+	}
+	return planned
+}
+
+// sendDueJobs sends the jobs that an archive which is BUILDING waits for.
+func (l *Library) sendDueJobs(ctx context.Context, a Archive) error {
+	parts, err := l.Catalog.ArchiveParts(ctx, a.Owner, a.ID)
+	if err != nil {
+		return fmt.Errorf("read the archive's parts: %w", err)
+	}
+	return l.sendPartJobs(ctx, a, parts)
+}
+
+// sendPartJobs sends the jobs of the open parts among these, or the finish job when there is none.
+func (l *Library) sendPartJobs(ctx context.Context, a Archive, parts []ArchivePart) error {
+	jobs := make([]Job, 0, len(parts))
+	for _, p := range parts {
+		if p.State == PartOpen {
+			jobs = append(jobs, Job{Kind: JobPart, Owner: a.Owner, ArchiveID: a.ID, Part: p.Number})
+		}
+	}
+	if len(jobs) == 0 {
+		jobs = append(jobs, Job{Kind: JobFinish, Owner: a.Owner, ArchiveID: a.ID})
+	}
+	if err := l.Queue.Send(ctx, jobs...); err != nil {
+		return fmt.Errorf("send the archive's jobs: %w", err)
+	}
+	return nil
+}
+
+// replan begins an archive anew, because what was built for it is lost; after maxPlans it fails instead.
+func (l *Library) replan(ctx context.Context, a Archive, why string) error {
+	l.Logger.WarnContext(ctx, "an archive is planned again", "archive", a.ID, "plans", a.Plans, "reason", why)
+	if a.Plans >= maxPlans {
+		return l.failArchive(ctx, a, ArchiveFailure{string(Internal), "The archive could not be built, although it was tried several times. Request it again."})
+	}
+	lost := a.UploadID
+	a.Status, a.UpdatedAt = ArchiveQueued, l.now()
+	switch err := l.Catalog.MoveArchive(ctx, a, ArchiveBuilding); {
+	case CodeOf(err) == Conflict:
+		return nil
+	case err != nil:
+		return fmt.Errorf("begin the archive anew: %w", err)
+	}
+	// Only what belongs to the lost plan goes: the next one may be under way already.
+	if err := l.Objects.AbortUpload(ctx, a.Object(), lost); err != nil {
+		return fmt.Errorf("abort the lost upload: %w", err)
+	}
+	if err := l.deleteWorking(ctx, a.planFolder(lost), ""); err != nil {
+		return err
+	}
+	if err := l.Queue.Send(ctx, Job{Kind: JobPlan, Owner: a.Owner, ArchiveID: a.ID}); err != nil {
+		return fmt.Errorf("send a plan job: %w", err)
+	}
+	return nil
+}
+
+// failArchive ends an archive that is not final yet, and says so to its owner.
+func (l *Library) failArchive(ctx context.Context, a Archive, why ArchiveFailure) error {
+	upload := a.UploadID
+	a.Status, a.Failure, a.UpdatedAt = ArchiveFailed, &why, l.now()
+	switch err := l.Catalog.MoveArchive(ctx, a, ArchiveQueued, ArchiveBuilding); {
+	case CodeOf(err) == Conflict:
+		return nil
+	case err != nil:
+		return fmt.Errorf("record the failure: %w", err)
+	}
+	if err := l.clearArchive(ctx, a, upload); err != nil {
+		l.Logger.WarnContext(ctx, "objects of a failed archive are left to the sweeper", "archive", a.ID, "error", err)
+	}
+	return l.announce(ctx, a)
+}
+
+// giveUpArchive ends an archive one of whose jobs failed too often.
+func (l *Library) giveUpArchive(ctx context.Context, owner Owner, id string) error {
+	a, err := l.Catalog.Archive(ctx, owner, id)
+	switch {
+	case CodeOf(err) == NotFound:
+		return nil
+	case err != nil:
+		return fmt.Errorf("read the archive: %w", err)
+	case a.Status.Final():
+		return nil
+	}
+	return l.failArchive(ctx, a, ArchiveFailure{string(Internal), "The archive could not be built, although it was tried several times. Request it again."})
+}
+
+// readJSON reads a whole object of ours as JSON.
+func (l *Library) readJSON(ctx context.Context, o Object, v any) error {
+	body, info, err := l.Objects.Get(ctx, o, 0, 0, "")
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	buf := bytes.NewBuffer(make([]byte, 0, info.Size+bytes.MinRead))
+	if _, err := buf.ReadFrom(io.LimitReader(body, info.Size+1)); err != nil {
+		return fmt.Errorf("read %s: %w", o.Key, err)
+	}
+	if int64(buf.Len()) != info.Size {
+		return fmt.Errorf("read %s: %d bytes of %d", o.Key, buf.Len(), info.Size)
+	}
+	if err := json.Unmarshal(buf.Bytes(), v); err != nil {
+		return fmt.Errorf("read %s: %w", o.Key, err)
+	}
+	return nil
+}
