@@ -1,0 +1,275 @@
+import { ErrorResponse, ErrorTimeout, type User, type UserManager } from "oidc-client-ts";
+
+/** Who is signed in, and what for. */
+export interface Person {
+  /** The name to show. */
+  readonly name: string;
+  /** The scopes that the issuer granted, which can be fewer than were asked for. */
+  readonly scopes: readonly string[];
+}
+
+/** What went wrong with signing in or out, and what to try again. */
+export interface Problem {
+  /** One or more sentences for the person at the page. */
+  readonly message: string;
+  readonly retry: "signIn" | "signOut";
+}
+
+/** A session as a page shows it. `leaving` is the moment between a click and the issuer's page. */
+export type SessionState =
+  | { readonly status: "signedOut"; readonly problem?: Problem }
+  | { readonly status: "signedIn"; readonly person: Person; readonly problem?: Problem }
+  | { readonly status: "leaving" };
+
+/** The part of the OpenID Connect client that a Session uses. */
+export type Client = Pick<
+  UserManager,
+  "getUser" | "removeUser" | "revokeTokens" | "signinRedirect" | "signinRedirectCallback" | "signinSilent" | "signoutRedirect"
+> & {
+  readonly events: Pick<UserManager["events"], "addAccessTokenExpiring" | "addAccessTokenExpired">;
+  readonly metadataService: Pick<UserManager["metadataService"], "getEndSessionEndpoint" | "getRevocationEndpoint">;
+};
+
+/** The part of the browser that a Session uses. */
+export interface Browser {
+  readonly location: Pick<Location, "href" | "assign">;
+  readonly history: Pick<History, "state" | "replaceState">;
+}
+
+/**
+ * What an issuer adds to the address when it sends a person back (RFC 6749, section 4.1.2; RFC 9207; OpenID Connect
+ * Session Management 1.0, section 2).
+ */
+const responseParameters = ["code", "state", "error", "error_description", "error_uri", "iss", "session_state"];
+
+/**
+ * Signs a person in at the issuer, by authorization code with PKCE, and keeps the access token fresh. It has the shape
+ * that React's useSyncExternalStore takes: `subscribe` and `state`.
+ */
+export class Session {
+  #state: SessionState = { status: "signedOut" };
+  #renewal: Promise<User> | undefined;
+  readonly #listeners = new Set<() => void>();
+  readonly #client: Client;
+  readonly #logoutUrl: string | null;
+  readonly #browser: Browser;
+
+  /** @param logoutUrl see Settings.logoutUrl. */
+  constructor(client: Client, logoutUrl: string | null, browser: Browser = window) {
+    this.#client = client;
+    this.#logoutUrl = logoutUrl;
+    this.#browser = browser;
+    client.events.addAccessTokenExpiring(() => void this.#renewQuietly());
+    client.events.addAccessTokenExpired(() => void this.#renewQuietly());
+  }
+
+  /** Calls the listener after each change of state, until the returned function is called. */
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** The state now: the same object until it changes. */
+  readonly state = (): SessionState => this.#state;
+
+  /**
+   * Takes up the session that this tab has, or the answer that the issuer has just sent the person back with. Call it
+   * once when the page loads, and again when the browser shows the page anew out of its back/forward cache. It does not
+   * reject: what goes wrong is in the state.
+   */
+  async resume(): Promise<void> {
+    const address = new URL(this.#browser.location.href);
+    const answered = ["code", "error"].some((name) => address.searchParams.has(name));
+    try {
+      if (answered) {
+        // First of all, so that neither a reload nor the history tries the code again.
+        this.#cleanAddress(address);
+        this.#show(await this.#client.signinRedirectCallback(address.href));
+        return;
+      }
+      this.#cleanAddress(address);
+      const user = await this.#client.getUser();
+      if (user === null) {
+        this.#set({ status: "signedOut" });
+      } else if (user.expired === true) {
+        this.#show(await this.#renew());
+      } else {
+        this.#show(user);
+      }
+    } catch (error) {
+      this.#set({ status: "signedOut", problem: { message: describe(error), retry: "signIn" } });
+    }
+  }
+
+  /** Sends the browser to the issuer's login page. */
+  async signIn(): Promise<void> {
+    this.#set({ status: "leaving" });
+    try {
+      await this.#client.signinRedirect();
+    } catch (error) {
+      this.#set({ status: "signedOut", problem: { message: describe(error), retry: "signIn" } });
+    }
+  }
+
+  /**
+   * Forgets the tokens and ends the session at the issuer. Where the issuer cannot be reached the person stays signed
+   * in and is told: a session that silently lived on there would sign the next person in as this one.
+   */
+  async signOut(): Promise<void> {
+    const before = this.#state;
+    this.#set({ status: "leaving" });
+    try {
+      const endSession = await this.#client.metadataService.getEndSessionEndpoint();
+      await this.#revoke();
+      if (this.#logoutUrl !== null) {
+        await this.#client.removeUser();
+        this.#browser.location.assign(this.#logoutUrl);
+      } else if (endSession !== undefined) {
+        await this.#client.signoutRedirect();
+      } else {
+        await this.#client.removeUser();
+        this.#set({ status: "signedOut" });
+      }
+    } catch (error) {
+      const problem: Problem = { message: describe(error), retry: "signOut" };
+      this.#set(
+        before.status === "signedIn" && (await this.#client.getUser()) !== null
+          ? { ...before, problem }
+          : { status: "signedOut", problem },
+      );
+    }
+  }
+
+  /**
+   * An access token that is still good, renewed first where need be; undefined when nobody is signed in.
+   * @throws Error when the issuer cannot be reached to renew it.
+   */
+  async accessToken(): Promise<string | undefined> {
+    const user = await this.#client.getUser();
+    if (user?.expired !== true) {
+      return user?.access_token;
+    }
+    try {
+      return (await this.#renew()).access_token;
+    } catch (error) {
+      if (error instanceof SessionOver) {
+        return undefined;
+      }
+      throw new Error(describe(error), { cause: error });
+    }
+  }
+
+  /** Renews ahead of need. When that fails for want of a network, the next accessToken() tries again. */
+  async #renewQuietly(): Promise<void> {
+    try {
+      this.#show(await this.#renew());
+    } catch (error) {
+      if (!(error instanceof SessionOver)) {
+        console.warn("The access token could not be renewed yet.", error);
+      }
+    }
+  }
+
+  /** One renewal at a time: a refresh token may be good for one use. */
+  #renew(): Promise<User> {
+    this.#renewal ??= this.#renewOnce().finally(() => {
+      this.#renewal = undefined;
+    });
+    return this.#renewal;
+  }
+
+  async #renewOnce(): Promise<User> {
+    const user = await this.#client.getUser();
+    // Without a refresh token the client would fall back to a hidden frame, which no issuer of ours lets itself be
+    // shown in.
+    if (!user?.refresh_token) {
+      if (user?.expired === false) {
+        return user;
+      }
+      return await this.#end();
+    }
+    try {
+      const renewed = await this.#client.signinSilent();
+      return renewed ?? (await this.#end());
+    } catch (error) {
+      // The issuer refused, which is final; anything else may pass.
+      if (error instanceof ErrorResponse) {
+        return await this.#end();
+      }
+      throw error;
+    }
+  }
+
+  async #end(): Promise<never> {
+    await this.#client.removeUser();
+    const over = new SessionOver();
+    this.#set({ status: "signedOut", problem: { message: over.message, retry: "signIn" } });
+    throw over;
+  }
+
+  /** A refresh token outlives the issuer's session at some issuers (Cognito). Failing to revoke it stops nobody. */
+  async #revoke(): Promise<void> {
+    try {
+      if ((await this.#client.metadataService.getRevocationEndpoint()) !== undefined) {
+        await this.#client.revokeTokens(["refresh_token"]);
+      }
+    } catch (error) {
+      console.warn("The refresh token could not be revoked; it expires by itself.", error);
+    }
+  }
+
+  #cleanAddress(address: URL): void {
+    const clean = new URL(address);
+    for (const name of responseParameters) {
+      clean.searchParams.delete(name);
+    }
+    if (clean.href !== address.href) {
+      this.#browser.history.replaceState(this.#browser.history.state, "", clean.href);
+    }
+  }
+
+  #show(user: User): void {
+    this.#set({ status: "signedIn", person: { name: nameOf(user), scopes: user.scopes } });
+  }
+
+  #set(state: SessionState): void {
+    this.#state = state;
+    for (const listener of this.#listeners) {
+      listener();
+    }
+  }
+}
+
+/** The issuer no longer renews the session, or was never going to. */
+class SessionOver extends Error {
+  override name = "SessionOver";
+  override message = "Your sign-in has ended. Sign in again to go on.";
+}
+
+function nameOf({ profile }: User): string {
+  const names = [profile["cognito:username"], profile.preferred_username, profile.name, profile.email];
+  return names.find((name): name is string => typeof name === "string" && name !== "") ?? profile.sub;
+}
+
+/** Says in plain words what an error of the OpenID Connect client means. */
+function describe(error: unknown): string {
+  if (error instanceof SessionOver) {
+    return error.message;
+  }
+  if (error instanceof ErrorResponse) {
+    if (error.error === "access_denied") {
+      return "The sign-in was cancelled.";
+    }
+    return `The login refused: ${error.error_description ?? error.error ?? "it does not say why"}.`;
+  }
+  // fetch() rejects with a TypeError when there is no answer at all (Fetch standard, section 5.6).
+  if (error instanceof ErrorTimeout || error instanceof TypeError) {
+    return "The login cannot be reached.";
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  if (/\bstate\b/i.test(message)) {
+    // The library finds no record of the request that this would be the answer to.
+    return "This sign-in is over, or it was begun in another tab.";
+  }
+  return `The login did not work: ${message}`;
+}

@@ -1,0 +1,21 @@
+import type { Fetcher } from "@graphiql/toolkit";
+import { GraphiQL } from "graphiql";
+import type { ReactNode } from "react";
+
+import type { Example } from "./examples";
+
+/** GraphiQL, opened with the examples on a person's first visit and with that person's own tabs afterwards. */
+export function Explorer({ fetcher, examples }: { fetcher: Fetcher; examples: readonly Example[] }): ReactNode {
+  return (
+    <GraphiQL
+      fetcher={fetcher}
+      defaultTabs={examples.map(({ query, variables }) => ({ query, variables: JSON.stringify(variables, null, 2) }))}
+      defaultEditorToolsVisibility="variables"
+      // Headers can hold tokens, and GraphiQL would keep them in localStorage.
+      shouldPersistHeaders={false}
+    >
+      {/* The page has its own title. */}
+      <GraphiQL.Logo>{null}</GraphiQL.Logo>
+    </GraphiQL>
+  );
+}
