@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/mail"
 	"strings"
+	"unicode"
 
 	"github.com/google/uuid"
 )
@@ -54,10 +55,15 @@ func subjectOf(name string) string {
 // normalizeUserName trims and lower-cases a user name and checks it. The grammar is
 // the one that lets the name serve as (the local part of) the default e-mail address.
 func normalizeUserName(userName string) (string, error) {
-	name := strings.ToLower(strings.TrimSpace(userName))
+	name := strings.TrimSpace(userName)
 	if name == "" || len(name) > maxUserName {
 		return "", ErrInvalidUserName
 	}
+	// Before the case goes: the Kelvin sign, for one, would become a plain k.
+	if strings.ContainsFunc(name, func(r rune) bool { return r > unicode.MaxASCII }) {
+		return "", ErrInvalidUserName
+	}
+	name = strings.ToLower(name)
 	halves := strings.Split(name, "@")
 	if len(halves) > 2 {
 		return "", ErrInvalidUserName
