@@ -1,0 +1,37 @@
+package resolvers
+
+import (
+	"context"
+	"strconv"
+
+	"pam/graph"
+	"pam/internal/auth"
+	"pam/internal/photos"
+)
+
+func labelModel(label photos.Label) graph.Label {
+	return graph.Label{
+		ID: label.Name + "@" + strconv.Itoa(label.MinConfidence), Name: label.Name, Count: label.Count,
+		Parents: list(label.Parents), Categories: list(label.Categories), MinConfidence: label.MinConfidence,
+	}
+}
+
+// labelFields resolves the fields of Label that cost something.
+type labelFields struct{ library *photos.Library }
+
+// Photos resolves Label.photos: the photos that the label's count counts.
+func (r labelFields) Photos(ctx context.Context, label *graph.Label, first *int, after *string) (*graph.PhotoConnection, error) {
+	caller, err := auth.CallerFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	q := photos.PhotosQuery{
+		Filter: photos.PhotoFilter{Match: &photos.LabelMatch{Any: []string{label.Name}, MinConfidence: label.MinConfidence}},
+		Order:  photos.UploadedDesc, First: or(first, 50), After: or(after, ""),
+	}
+	page, err := r.library.Photos(ctx, caller.Owner, q)
+	if err != nil {
+		return nil, err
+	}
+	return photoConnection(page, q.Filter), nil
+}
