@@ -1,0 +1,168 @@
+package inbox_test
+
+import (
+	"bufio"
+	"context"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"pam/internal/local/inbox"
+	"pam/internal/photos"
+)
+
+// subscriptions keeps one process's subscriptions; the real store is proven with the SQLite catalog.
+type subscriptions struct {
+	mu sync.Mutex
+	by map[photos.Owner]photos.NoticeSubscription
+}
+
+func (s *subscriptions) SaveSubscription(_ context.Context, o photos.Owner, n photos.NoticeSubscription) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.by[o] = n
+	return nil
+}
+
+func (s *subscriptions) Subscription(_ context.Context, o photos.Owner) (photos.NoticeSubscription, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n, ok := s.by[o]
+	if !ok {
+		return n, photos.Errorf(photos.NotFound, "no subscription")
+	}
+	return n, nil
+}
+
+// mailServer speaks just enough SMTP (RFC 5321) to take messages, and keeps them.
+func mailServer(t *testing.T) (addr string, messages func() []string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	var mu sync.Mutex
+	var got []string
+	serve := func(c net.Conn) {
+		defer c.Close()
+		r := bufio.NewReader(c)
+		say := func(line string) { c.Write([]byte(line + "\r\n")) }
+		say("220 test")
+		for {
+			line, err := r.ReadString('\n')
+			if err != nil {
+				return
+			}
+			switch command := strings.ToUpper(strings.TrimSpace(line)); {
+			case strings.HasPrefix(command, "DATA"):
+				say("354 go on")
+				var body strings.Builder
+				for {
+					line, err := r.ReadString('\n')
+					if err != nil {
+						return
+					}
+					if line == ".\r\n" {
+						break
+					}
+					body.WriteString(line)
+				}
+				mu.Lock()
+				got = append(got, strings.ReplaceAll(body.String(), "=\r\n", "")) // soft line breaks of quoted-printable
+				mu.Unlock()
+				say("250 taken")
+			case strings.HasPrefix(command, "QUIT"):
+				say("221 bye")
+				return
+			default:
+				say("250 fine")
+			}
+		}
+	}
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go serve(c)
+		}
+	}()
+	return l.Addr().String(), func() []string {
+		mu.Lock()
+		defer mu.Unlock()
+		return append([]string(nil), got...)
+	}
+}
+
+func TestNotify(t *testing.T) {
+	addr, messages := mailServer(t)
+	subs := &subscriptions{by: map[photos.Owner]photos.NoticeSubscription{}}
+	in, err := inbox.New(inbox.Config{Subscriptions: subs, SMTP: "smtp://" + addr, From: "pam@example.org", Site: "http://127.0.0.1:8080/"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.Background()
+	ready := photos.Notice{Owner: "a", ID: "1-ready", Kind: photos.NoticeArchiveReady, ArchiveID: "1"}
+	archive := photos.Archive{
+		Owner: "a", ID: "1", Name: "Fuchs & Häher\r\nBcc: x@example.org", PhotoCount: 3, SkippedCount: 1, Size: 99,
+		ExpiresAt: time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC),
+	}
+	if err := in.Notify(ctx, ready, archive); err != nil {
+		t.Fatalf("without a subscription nothing is sent and nothing is wrong: %v", err)
+	}
+	if n := len(messages()); n != 0 {
+		t.Fatalf("%d messages were sent to somebody who did not subscribe", n)
+	}
+	s, err := in.Subscribe(ctx, "a", "dan@example.org")
+	if err != nil || !s.Confirmed || s.Address != "dan@example.org" {
+		t.Fatalf("Subscribe = %+v, %v", s, err)
+	}
+	if err := in.Notify(ctx, ready, archive); err != nil {
+		t.Fatal(err)
+	}
+	failed := archive
+	failed.Failure = &photos.ArchiveFailure{Code: "NOT_FOUND", Message: "All photos were deleted."}
+	if err := in.Notify(ctx, photos.Notice{Owner: "a", ID: "1-failed", Kind: photos.NoticeArchiveFailed}, failed); err != nil {
+		t.Fatal(err)
+	}
+	got := messages()
+	if len(got) != 2 {
+		t.Fatalf("%d messages, want 2", len(got))
+	}
+	for _, want := range []string{"To: <dan@example.org>", "Message-ID: <1-ready@pam>", "2 photos, 99 bytes", "1 May 2026 12:00 UTC", "http://127.0.0.1:8080/"} {
+		if !strings.Contains(got[0], want) {
+			t.Errorf("the message lacks %q:\n%s", want, got[0])
+		}
+	}
+	headers, _, _ := strings.Cut(got[0], "\r\n\r\n")
+	if strings.Contains(headers, "\r\nBcc:") {
+		t.Errorf("a name with a line break became a header:\n%s", headers)
+	}
+	if !strings.Contains(got[1], "All photos were deleted.") {
+		t.Errorf("the message of a failure lacks its reason:\n%s", got[1])
+	}
+}
+
+func TestNewRefusesBadServers(t *testing.T) {
+	for _, c := range []struct{ name, reason, smtp, from string }{
+		{"scheme", "only SMTP is spoken", "http://mail.example.org", "pam@example.org"},
+		{"no host", "there would be nothing to dial", "smtp://", "pam@example.org"},
+		{"port", "a port is a number", "smtp://mail.example.org:many", "pam@example.org"},
+		{"sender", "a server refuses a sender without a domain", "smtp://mail.example.org", "pam"},
+		{"secret", "an error must not echo the password", "smtp://user:geheim%zz@mail.example.org", "pam@example.org"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := inbox.New(inbox.Config{SMTP: c.smtp, From: c.from})
+			if err == nil {
+				t.Fatalf("accepted, although %s", c.reason)
+			}
+			if strings.Contains(err.Error(), "geheim") {
+				t.Fatalf("%s: %v", c.reason, err)
+			}
+		})
+	}
+}
