@@ -11,9 +11,8 @@ func reduce(ctx context.Context, src image.Image, r image.Rectangle, across, dow
 	across, down = max(1, across), max(1, down)
 	width, height := (r.Dx()+across-1)/across, (r.Dy()+down-1)/down
 	dst := image.NewRGBA(image.Rect(0, 0, width, height))
-	read := rowReader(src)
+	from := rowsOf(src)
 	row := make([]uint8, 3*r.Dx())
-	// A box of 50 megapixels sums to less than 2^34, so sums need 64 bits only in theory; uint64 costs nothing here.
 	sums := make([]uint64, 3*width)
 	for y := range height {
 		if err := ctx.Err(); err != nil {
@@ -23,15 +22,14 @@ func reduce(ctx context.Context, src image.Image, r image.Rectangle, across, dow
 		top := r.Min.Y + y*down
 		bottom := min(top+down, r.Max.Y)
 		for sy := top; sy < bottom; sy++ {
-			read(row, r.Min.X, sy)
+			from.read(row, r.Min.X, sy)
 			addBoxes(sums, row, across)
 		}
 		out := dst.Pix[y*dst.Stride:][:4*width]
 		for x := range width {
 			count := uint64(min(across, r.Dx()-x*across) * (bottom - top))
-			for c := range 3 {
-				out[4*x+c] = uint8((sums[3*x+c] + count/2) / count)
-			}
+			mean := func(value int) uint8 { return uint8((sums[3*x+value] + count/2) / count) }
+			out[4*x], out[4*x+1], out[4*x+2] = from.colour(mean(0), mean(1), mean(2))
 			out[4*x+3] = 0xff
 		}
 	}

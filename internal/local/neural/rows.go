@@ -5,18 +5,48 @@ import (
 	"image/color"
 )
 
-// rowReader gives a function that copies pixels of img, from (x, y) to the right, as many as fit into row, as red,
-// green and blue of 8 bits. What is transparent shows white, as on a page. The types that Go's decoders give have
-// loops of their own; any other is asked pixel by pixel.
-func rowReader(img image.Image) func(row []uint8, x, y int) {
-	switch img := img.(type) {
-	case *image.YCbCr:
-		return func(row []uint8, x, y int) {
-			for i := 0; i+3 <= len(row); i, x = i+3, x+1 {
-				luma, chroma := img.YOffset(x, y), img.COffset(x, y)
-				row[i], row[i+1], row[i+2] = color.YCbCrToRGB(img.Y[luma], img.Cb[chroma], img.Cr[chroma])
-			}
+// rows reads an image as rows of pixels, three values of 8 bits each.
+type rows struct {
+	// read copies pixels from (x, y) to the right, as many as fit into row.
+	read func(row []uint8, x, y int)
+
+	// colour turns a pixel's three values into red, green and blue. It comes after averaging: for a JPEG's luma and
+	// chroma, whose mapping to colours is linear but for clamping, that saves it for all but one pixel of a box.
+	colour func(a, b, c uint8) (red, green, blue uint8)
+}
+
+func rowsOf(img image.Image) rows {
+	// Left of zero, where no decoder puts an image, YCbCr's chroma is laid out differently.
+	if img, ok := img.(*image.YCbCr); ok && img.Rect.Min.X >= 0 {
+		return rows{read: lumaChromaReader(img), colour: color.YCbCrToRGB}
+	}
+	return rows{read: colourReader(img), colour: func(a, b, c uint8) (uint8, uint8, uint8) { return a, b, c }}
+}
+
+func lumaChromaReader(img *image.YCbCr) func(row []uint8, x, y int) {
+	shift := 0 // 1<<shift pixels side by side share a chroma value
+	switch img.SubsampleRatio {
+	case image.YCbCrSubsampleRatio422, image.YCbCrSubsampleRatio420:
+		shift = 1
+	case image.YCbCrSubsampleRatio411, image.YCbCrSubsampleRatio410:
+		shift = 2
+	}
+	return func(row []uint8, x, y int) {
+		luma := img.Y[img.YOffset(x, y):]
+		chroma := img.COffset(x, y)
+		blue, red := img.Cb[chroma:], img.Cr[chroma:]
+		first := x >> shift
+		for ; len(row) >= 3 && len(luma) > 0; row, luma, x = row[3:], luma[1:], x+1 {
+			c := x>>shift - first
+			row[0], row[1], row[2] = luma[0], blue[c], red[c]
 		}
+	}
+}
+
+// colourReader gives a function that reads red, green and blue. What is transparent shows white, as on a page. The
+// types that Go's decoders give have loops of their own; any other is asked pixel by pixel.
+func colourReader(img image.Image) func(row []uint8, x, y int) {
+	switch img := img.(type) {
 	case *image.RGBA:
 		return func(row []uint8, x, y int) {
 			pixels := img.Pix[img.PixOffset(x, y):]
