@@ -79,8 +79,8 @@ const (
 	// maxDirectoryEntry is the longest entry of the central directory that a photo can have.
 	maxDirectoryEntry = directoryEntryLength + MaxNameLength + zip64ExtraHeader + 8
 	// shortPartsReserve is how many parts of the tail are kept for the bytes of parts that shrank while they were
-	// built, for labels.csv's own header and for the end: 512 MiB.
-	shortPartsReserve = 32
+	// built, 512 MiB, and one more for what is left over: labels.csv's own header, the end of the zip.
+	shortPartsReserve = 33
 )
 
 // targetFor gives the size at which a part is full; ok is false where none up to MaxTarget is enough.
