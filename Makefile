@@ -1,0 +1,81 @@
+# Everything here does its own set-up: a machine needs Go, Node and make.
+
+GO         ?= go
+NPM        ?= npm
+TOOLS      := $(CURDIR)/bin/tools
+LINTER     := $(TOOLS)/golangci-lint-v2.15.0
+WEB_SOURCE := $(shell find web/src web/graphiql web/public -type f 2>/dev/null) web/vite.config.ts web/tsconfig.json
+FUZZ_TIME  ?= 30s
+
+export GOFLAGS := -buildvcs=false
+
+.PHONY: run build test test-go test-web verify lint generate check-generated e2e conformance bench clean
+
+## run: build and start PAM; the web address is printed when it is ready
+run: build
+	bin/pam serve
+
+## build: bin/pam, with the web pages in it
+build: web/dist/graphiql/index.html
+	$(GO) build -trimpath -o bin/pam ./cmd/pam
+
+## test: everything that proves PAM, in under five minutes
+test: test-web test-go
+
+test-go: web/dist/graphiql/index.html
+	$(GO) vet ./...
+	$(GO) test -race ./...
+
+test-web: web/node_modules/.installed
+	cd web && $(NPM) test
+
+## verify: the long checks: each fuzz target for FUZZ_TIME, property tests at length, the browser, the protocol audit
+verify: test e2e conformance
+	$(GO) test -count=1 ./internal/zipper ./internal/local/sqlite -rapid.checks=2000
+	@set -e; for package in $$($(GO) list ./...); do \
+		for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
+			echo "fuzz $$package $$target"; $(GO) test $$package -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZ_TIME); \
+		done; done
+
+## lint: formatting, static checks, and who may import whom
+lint: $(LINTER) web/node_modules/.installed
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'run gofmt on these files'; exit 1; }
+	$(LINTER) run ./...
+	cd web && $(NPM) run lint
+
+## generate: package graph from schema.graphql and gqlgen.yml
+generate:
+	$(GO) tool gqlgen generate
+
+## check-generated: fail when the committed generated code is not what generate makes
+check-generated: generate
+	@git diff --exit-code -- graph || { echo 'run make generate and commit the result'; exit 1; }
+	@test -z "$$(git ls-files --others --exclude-standard -- graph)" || { echo 'generated files are not committed'; exit 1; }
+
+## e2e: GraphiQL in a real browser against the real program
+e2e: build web/node_modules/.installed
+	./web/e2e/install-chromium.sh
+	cd web && PAM_BIN=$(CURDIR)/bin/pam $(NPM) run e2e
+
+## conformance: the audits of GraphQL over HTTP against the real program
+conformance: build conformance/node_modules/.installed
+	cd conformance && PAM_BIN=$(CURDIR)/bin/pam node audit.mjs
+
+## bench: what things cost, by Go's own benchmarks
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem ./internal/...
+
+clean:
+	rm -rf bin web/node_modules conformance/node_modules web/dist/assets web/dist/graphiql
+
+web/dist/graphiql/index.html: web/node_modules/.installed $(WEB_SOURCE)
+	cd web && $(NPM) run build
+	@touch $@
+
+%/node_modules/.installed: %/package-lock.json
+	cd $* && $(NPM) ci --no-audit --no-fund
+	@touch $@
+
+$(LINTER):
+	GOBIN=$(TOOLS) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+	@mv $(TOOLS)/golangci-lint $@
