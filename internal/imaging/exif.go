@@ -29,7 +29,7 @@ const (
 // Three fields at fixed places do not need a library, and imagemeta 0.3.1, the fastest of them, panics within seconds
 // of being fuzzed.
 func readExif(block []byte) exif {
-	found := exif{orientation: upright}
+	found := exif{orientation: storedUpright}
 	t, ok := openTIFF(block)
 	if !ok {
 		return found

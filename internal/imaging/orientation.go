@@ -1,14 +1,12 @@
 package imaging
 
-import (
-	"image"
-)
+import "image"
 
 // orientation is Exif's: how the stored picture has to be turned to stand upright, 1 to 8.
 type orientation uint16
 
-// upright is the orientation of a picture that is stored as it is to be seen.
-const upright orientation = 1
+// storedUpright is the orientation of a picture that is stored as it is to be seen.
+const storedUpright orientation = 1
 
 func (o orientation) valid() bool { return 1 <= o && o <= 8 }
 
@@ -42,7 +40,7 @@ func (o orientation) flips() (x, y bool) {
 // It turns planes, not pixels. Where a side that is flipped is odd and its chroma is subsampled, colour therefore moves by
 // one pixel against brightness, which cannot be seen.
 func orient(img image.Image, o orientation) image.Image {
-	if o == upright {
+	if o == storedUpright {
 		return img
 	}
 	size := img.Bounds().Size()
