@@ -26,6 +26,8 @@ export default defineConfig({
     // dist/.gitkeep has to outlive a build: go:embed refuses an empty folder. Its twin in
     // public/ puts it back after Vite has emptied dist.
     emptyOutDir: true,
+    // The bundle carries other people's code, whose licences ask for their text to come along.
+    license: { fileName: "licenses.md" },
     // All browsers that the pages support know modulepreload.
     modulePreload: { polyfill: false },
     // In kB. GraphiQL with its editor is one chunk of 1,090, which the page needs as a whole.

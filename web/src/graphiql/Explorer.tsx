@@ -1,11 +1,11 @@
-import type { Fetcher } from "@graphiql/toolkit";
 import { GraphiQL } from "graphiql";
 import type { ReactNode } from "react";
 
 import type { Example } from "./examples";
+import type { ApiFetcher } from "./fetcher";
 
 /** GraphiQL, opened with the examples on a person's first visit and with that person's own tabs afterwards. */
-export function Explorer({ fetcher, examples }: { fetcher: Fetcher; examples: readonly Example[] }): ReactNode {
+export function Explorer({ fetcher, examples }: { fetcher: ApiFetcher; examples: readonly Example[] }): ReactNode {
   return (
     <GraphiQL
       fetcher={fetcher}

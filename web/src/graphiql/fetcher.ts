@@ -1,8 +1,14 @@
-import type { Fetcher, FetcherOpts, FetcherParams } from "@graphiql/toolkit";
+import type { FetcherOpts, FetcherParams } from "@graphiql/toolkit";
 import { getOperationAST, OperationTypeNode, type ExecutionResult } from "graphql";
 import type { RequestParams } from "graphql-sse";
 
 import { isJson, subscribe } from "../api/subscriptions";
+
+/** GraphiQL's `Fetcher`, narrowed to what this one returns. */
+export type ApiFetcher = (
+  params: FetcherParams,
+  opts?: FetcherOpts,
+) => Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>>;
 
 /**
  * Makes the function by which GraphiQL talks to the API: queries and mutations by GraphQL over HTTP, subscriptions over
@@ -10,7 +16,7 @@ import { isJson, subscribe } from "../api/subscriptions";
  *
  * An answer in JSON is handed on whatever its HTTP status: it says what is wrong better than the status does.
  */
-export function createFetcher(url: string, accessToken: () => Promise<string | undefined>): Fetcher {
+export function createFetcher(url: string, accessToken: () => Promise<string | undefined>): ApiFetcher {
   const headers = async (opts: FetcherOpts | undefined): Promise<Record<string, string>> => {
     const sent = new Headers(opts?.headers);
     if (!sent.has("authorization")) {
