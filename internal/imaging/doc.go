@@ -4,7 +4,7 @@
 //
 // Uploads are hostile until proven otherwise. The size of a picture is taken from its header and checked before anything
 // is allocated for it, so memory is bounded by Limits.MaxPixels and not by what a file claims. Bytes a pixel at the peak:
-// 2 for a photo as cameras write it, 8 for a progressive one, 15 for one with full colour resolution, 24 for one in CMYK,
-// 12 for a PNG of 16 bits a sample; 2 to 4 more where the picture has to be turned. At 50 megapixels the
-// 15 are 750 MB, measured. The passes of a progressive JPEG are bounded too.
+// 2 for a JPEG as cameras write it; for a progressive JPEG 8, 15 with full colour resolution, 24 in CMYK; 12 for a PNG with
+// 16 bits a sample; 2 to 4 more where the picture has to be turned. At 50 megapixels, 15 were measured as 750 MB. The
+// passes of a progressive JPEG are bounded too.
 package imaging
