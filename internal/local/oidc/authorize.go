@@ -15,7 +15,9 @@ import (
 
 // VerifyAuthRequest finds the client of an authorization request. Its errors are
 // shown to the person, for nobody has checked the redirect URI yet.
-func (s server) VerifyAuthRequest(_ context.Context, r *op.Request[protocol.AuthRequest]) (*op.ClientRequest[protocol.AuthRequest], error) {
+func (s server) VerifyAuthRequest(
+	_ context.Context, r *op.Request[protocol.AuthRequest],
+) (*op.ClientRequest[protocol.AuthRequest], error) {
 	c, ok := s.clients[r.Data.ClientID]
 	if !ok {
 		return nil, protocol.ErrInvalidRequest().WithDescription("unknown client_id")
@@ -110,7 +112,9 @@ func tooOld(s session, maxAge *uint, now time.Time) bool {
 	return maxAge != nil && now.Sub(s.authTime).Seconds() >= float64(*maxAge)
 }
 
-func (s server) redirectWithCode(ctx context.Context, req authRequest, current session, now time.Time) (*op.Redirect, error) {
+func (s server) redirectWithCode(
+	ctx context.Context, req authRequest, current session, now time.Time,
+) (*op.Redirect, error) {
 	var code string
 	err := s.store.update(ctx, func(tx *sql.Tx) (err error) {
 		code, err = createCode(ctx, tx, req, current, now)
@@ -134,7 +138,9 @@ func codeResponseURL(req authRequest, code string) (string, error) {
 
 // redirectToLogin keeps the request and sends the browser to the login page, bound to
 // it by a cookie: nobody can begin a sign-in and have another person finish it.
-func (s server) redirectToLogin(ctx context.Context, req authRequest, cookies *http.Request, now time.Time) (*op.Redirect, error) {
+func (s server) redirectToLogin(
+	ctx context.Context, req authRequest, cookies *http.Request, now time.Time,
+) (*op.Redirect, error) {
 	browser, cookie := s.browserSecret(cookies)
 	id := newSecret()
 	err := s.store.update(ctx, func(tx *sql.Tx) error {

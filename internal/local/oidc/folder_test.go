@@ -132,11 +132,7 @@ func TestFirstStartAtOnce(t *testing.T) {
 
 func TestFolder(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "a b%3F?#", "login") // SQLite's file names are URIs
-	p, err := oidc.Open(t.Context(), oidc.Config{Folder: folder, Issuer: "https://pam.example/oidc", Clients: clients()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer p.Close()
+	open(t, oidc.Config{Folder: folder, Issuer: "https://pam.example/oidc", Clients: clients()})
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		t.Fatal(err)
@@ -186,17 +182,15 @@ func TestKeyFile(t *testing.T) {
 			if err := os.Chmod(path, tt.mode); err != nil {
 				t.Fatal(err)
 			}
-			p, err := oidc.Open(t.Context(), oidc.Config{Folder: folder, Issuer: oidc.DefaultIssuer, Logger: slog.New(slog.DiscardHandler)})
+			cfg := oidc.Config{Folder: folder, Issuer: oidc.DefaultIssuer}
 			if tt.wantError != "" {
+				_, err := oidc.Open(t.Context(), cfg)
 				if err == nil || !strings.Contains(err.Error(), tt.wantError) {
 					t.Errorf("got %v, want an error with %q: %s", err, tt.wantError, tt.reason)
 				}
 				return
 			}
-			if err != nil {
-				t.Fatalf("%v: %s", err, tt.reason)
-			}
-			defer p.Close()
+			open(t, cfg)
 			if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 				t.Errorf("mode %v, %v; want 0600: %s", info.Mode(), err, tt.reason)
 			}
@@ -259,7 +253,11 @@ func TestExpiredRowsGo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	rows := func(table string) (n int) {
 		if err := db.QueryRowContext(t.Context(), `SELECT count(*) FROM `+table).Scan(&n); err != nil {
 			t.Fatal(err)

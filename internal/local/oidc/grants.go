@@ -55,7 +55,9 @@ type exchange struct {
 // redeemCode exchanges a code once. A second use means that someone else has seen the
 // code, so it ends the grant with all its tokens (RFC 6749, section 4.1.2). A wrong
 // verifier returns the library's error and leaves the code to its owner.
-func (s *store) redeemCode(ctx context.Context, code, verifier, clientID, redirectURI string, now time.Time) (exchange, error) {
+func (s *store) redeemCode(
+	ctx context.Context, code, verifier, clientID, redirectURI string, now time.Time,
+) (exchange, error) {
 	var x exchange
 	var refused error
 	err := s.update(ctx, func(tx *sql.Tx) error {
@@ -88,7 +90,8 @@ func (s *store) redeemCode(ctx context.Context, code, verifier, clientID, redire
 		if refused != nil {
 			return nil
 		}
-		if _, err := tx.ExecContext(ctx, `UPDATE codes SET used_at = ? WHERE hash = ?`, now.Unix(), secretHash(code)); err != nil {
+		_, err = tx.ExecContext(ctx, `UPDATE codes SET used_at = ? WHERE hash = ?`, now.Unix(), secretHash(code))
+		if err != nil {
 			return err
 		}
 		x.refreshToken, err = createRefreshToken(ctx, tx, grant)

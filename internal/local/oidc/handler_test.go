@@ -2,9 +2,12 @@ package oidc_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
+
+	"pam/internal/local/oidc"
 )
 
 func TestCORS(t *testing.T) {
@@ -98,6 +101,38 @@ func TestCookies(t *testing.T) {
 		if !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/oidc" || c.Secure {
 			t.Errorf("%s: %+v; want HttpOnly, SameSite=Lax, Path=/oidc, and no Secure over http", c.Name, c)
 		}
+	}
+}
+
+// TestIssuers serves under addresses that a test's port does not have.
+func TestIssuers(t *testing.T) {
+	tests := []struct {
+		name, reason, issuer, cookie string
+	}{
+		{"https", "a cookie must not travel in the clear", "https://pam.example/oidc", "; Path=/oidc; HttpOnly; Secure; SameSite=Lax"},
+		{"without path", "the provider may have a host of its own", "https://login.pam.example", "; Path=/; HttpOnly; Secure; SameSite=Lax"},
+		{"IPv6", "that is a loopback address, too", "http://[::1]:8080/oidc", "; Path=/oidc; HttpOnly; SameSite=Lax"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p := open(t, oidc.Config{Folder: newFolder(t), Issuer: tt.issuer, Clients: clients()})
+			d := &deployment{issuer: tt.issuer}
+			ask := func(url string) *httptest.ResponseRecorder {
+				w := httptest.NewRecorder()
+				p.Handler().ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, url, nil))
+				return w
+			}
+			w := ask(authURL(d))
+			if got := w.Header().Get("Set-Cookie"); !strings.HasSuffix(got, tt.cookie) {
+				t.Errorf("cookie %q, want its end to be %q: %s", got, tt.cookie, tt.reason)
+			}
+			if got := w.Header().Get("Location"); !strings.HasPrefix(got, tt.issuer+"/login?") {
+				t.Errorf("location %q: %s", got, tt.reason)
+			}
+			if w := ask(tt.issuer + "/.well-known/openid-configuration"); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), tt.issuer) {
+				t.Errorf("discovery: status %d, body %s", w.Code, w.Body)
+			}
+		})
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -147,6 +148,22 @@ func (d *deployment) restart(t *testing.T) {
 	d.start(t)
 }
 
+// open opens a provider that is closed with the test.
+func open(t *testing.T, cfg oidc.Config) *oidc.Provider {
+	t.Helper()
+	cfg.Logger = slog.New(slog.DiscardHandler)
+	p, err := oidc.Open(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := p.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return p
+}
+
 // oauth is the client's view of the provider.
 func (d *deployment) oauth(clientID string, scopes ...string) *oauth2.Config {
 	if len(scopes) == 0 {
@@ -194,9 +211,8 @@ func (b browser) do(t *testing.T, r *http.Request) answer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
-	if err != nil {
+	if err := errors.Join(err, resp.Body.Close()); err != nil {
 		t.Fatal(err)
 	}
 	a := answer{status: resp.StatusCode, header: resp.Header, body: string(body), url: resp.Request.URL}
@@ -281,8 +297,8 @@ func (d *deployment) refresh(ctx context.Context, clientID, token string) (*oaut
 // wantOAuthError checks the `error` of a token endpoint's refusal.
 func wantOAuthError(t *testing.T, err error, want string) {
 	t.Helper()
-	e, ok := err.(*oauth2.RetrieveError)
-	if !ok {
+	var e *oauth2.RetrieveError
+	if !errors.As(err, &e) {
 		t.Fatalf("got %v, want an OAuth error %q", err, want)
 	}
 	if e.ErrorCode != want || e.Response.StatusCode != http.StatusBadRequest {

@@ -50,6 +50,11 @@ func (p *Provider) showExpired(w http.ResponseWriter) {
 		"This sign-in is over, or it was begun in another browser. Go back to the application and sign in again.")
 }
 
+func (p *Provider) showForeignForm(w http.ResponseWriter) {
+	p.showError(w, http.StatusForbidden,
+		"This form was not made for this browser. Go back to the application and try again.")
+}
+
 func (p *Provider) renderLogin(w http.ResponseWriter, r *http.Request, status int, req authRequest, form loginForm) {
 	form.page = p.page("Sign in")
 	form.ClientID = req.clientID
@@ -65,7 +70,7 @@ func (p *Provider) finishLogin(w http.ResponseWriter, r *http.Request) {
 		Request: r.PostFormValue("request"), User: r.PostFormValue("user"), Email: r.PostFormValue("email"),
 	}
 	if !validFormToken(r.PostFormValue("token"), p.knownBrowser(r), form.Request) {
-		p.showError(w, http.StatusForbidden, "This form was not made for this browser. Go back to the application and sign in again.")
+		p.showForeignForm(w)
 		return
 	}
 	req, ok := p.pending(w, r, form.Request)
@@ -105,7 +110,9 @@ func (p *Provider) finishLogin(w http.ResponseWriter, r *http.Request) {
 
 // signIn does all of a login in one transaction. It returns the code for the client
 // and the session's secret for the browser.
-func (p *Provider) signIn(r *http.Request, id string, req authRequest, name, email string) (code, secret string, err error) {
+func (p *Provider) signIn(
+	r *http.Request, id string, req authRequest, name, email string,
+) (code, secret string, err error) {
 	ctx, now := r.Context(), p.now()
 	err = p.store.update(ctx, func(tx *sql.Tx) error {
 		if err := takeAuthRequest(ctx, tx, id); err != nil {

@@ -126,9 +126,10 @@ func (p *Provider) showSignOut(w http.ResponseWriter, r *http.Request) {
 
 // finishSignOut does what the person confirmed.
 func (p *Provider) finishSignOut(w http.ResponseWriter, r *http.Request) {
-	target, err := p.afterLogout(r.PostFormValue("client_id"), r.PostFormValue("post_logout_redirect_uri"), r.PostFormValue("state"))
+	target, err := p.afterLogout(
+		r.PostFormValue("client_id"), r.PostFormValue("post_logout_redirect_uri"), r.PostFormValue("state"))
 	if err != nil || !validFormToken(r.PostFormValue("token"), p.knownBrowser(r), signOutPath) {
-		p.showError(w, http.StatusForbidden, "This form was not made for this browser. Go back to the application and try again.")
+		p.showForeignForm(w)
 		return
 	}
 	if hash := p.sessionHash(r); hash != nil {

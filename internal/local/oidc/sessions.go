@@ -67,10 +67,11 @@ type authRequest struct {
 // saveAuthRequest keeps a request for the login page, for the browser of that hash.
 func saveAuthRequest(ctx context.Context, tx *sql.Tx, id string, browserHash []byte, r authRequest, now time.Time) error {
 	_, err := tx.ExecContext(ctx, `
-		INSERT INTO auth_requests (id, browser_hash, client_id, redirect_uri, scope, state, nonce, code_challenge, login_hint, expires_at)
+		INSERT INTO auth_requests
+			(id, browser_hash, client_id, redirect_uri, scope, state, nonce, code_challenge, login_hint, expires_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		id, browserHash, r.clientID, r.redirectURI, joinScopes(r.scopes), r.state, r.nonce, r.codeChallenge, r.loginHint,
-		now.Add(authRequestLifetime).Unix())
+		id, browserHash, r.clientID, r.redirectURI, joinScopes(r.scopes), r.state, r.nonce, r.codeChallenge,
+		r.loginHint, now.Add(authRequestLifetime).Unix())
 	return err
 }
 

@@ -96,11 +96,7 @@ func TestIssueAccessTokenFirst(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := oidc.Open(t.Context(), oidc.Config{Folder: folder, Issuer: oidc.DefaultIssuer, Clients: clients()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer p.Close()
+	p := open(t, oidc.Config{Folder: folder, Issuer: oidc.DefaultIssuer, Clients: clients()})
 	if _, claims := verifiedBy(t, p, token); claims["iss"] != oidc.DefaultIssuer {
 		t.Errorf("iss: got %v, want %s", claims["iss"], oidc.DefaultIssuer)
 	}

@@ -93,8 +93,9 @@ type userInfo struct {
 // UserInfo says who the bearer of an access token with the scope openid is.
 func (s server) UserInfo(ctx context.Context, r *op.Request[protocol.UserInfoRequest]) (*op.Response, error) {
 	refuse := func() (*op.Response, error) {
-		err := op.NewStatusError(&protocol.Error{ErrorType: "invalid_token", Description: "the access token is not valid"}, http.StatusUnauthorized)
-		return nil, err
+		return nil, op.NewStatusError(&protocol.Error{
+			ErrorType: "invalid_token", Description: "the access token is not valid",
+		}, http.StatusUnauthorized)
 	}
 	var claims accessClaims
 	if err := s.key.verify(r.Data.AccessToken, &claims); err != nil {
