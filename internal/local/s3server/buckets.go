@@ -1,0 +1,73 @@
+package s3server
+
+import (
+	"context"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awss3 "github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/versity/versitygw/auth"
+	"github.com/versity/versitygw/s3err"
+)
+
+// prepare makes the two buckets where they are not there yet, sets their CORS rules, and resumes what a crash cut off.
+func (b *backend) prepare(ctx context.Context, owner, origin string) error {
+	for _, bucket := range []string{StorageBucket, WorkingBucket} {
+		if err := b.ensureBucket(ctx, bucket, owner); err != nil {
+			return fmt.Errorf("s3server: bucket %s: %w", bucket, err)
+		}
+		if err := b.allowOrigin(ctx, bucket, origin); err != nil {
+			return fmt.Errorf("s3server: CORS of bucket %s: %w", bucket, err)
+		}
+		if err := b.resumeUploads(bucket); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *backend) ensureBucket(ctx context.Context, bucket, owner string) error {
+	_, err := b.Posix.HeadBucket(ctx, &awss3.HeadBucketInput{Bucket: &bucket})
+	if err == nil {
+		return nil
+	}
+	if known, ok := errors.AsType[s3err.S3Error](err); !ok || known.StatusCode() != http.StatusNotFound {
+		return err
+	}
+	acl, err := json.Marshal(auth.ACL{Owner: owner}) // no grantees: nobody but the owner
+	if err != nil {
+		return err
+	}
+	return b.Posix.CreateBucket(ctx, &awss3.CreateBucketInput{
+		Bucket:                    &bucket,
+		ObjectOwnership:           types.ObjectOwnershipBucketOwnerEnforced,
+		CreateBucketConfiguration: &types.CreateBucketConfiguration{}, // the gateway reads it unasked
+	}, acl)
+}
+
+// allowOrigin lets pages of origin upload and download, as the CORS rules of the buckets in production do.
+func (b *backend) allowOrigin(ctx context.Context, bucket, origin string) error {
+	if origin == "" {
+		return b.Posix.DeleteBucketCors(ctx, bucket)
+	}
+	rules := auth.CORSConfiguration{Rules: []auth.CORSRule{{
+		AllowedOrigins: []auth.CORSOrigin{auth.CORSOrigin(origin)},
+		AllowedMethods: []auth.CORSHTTPMethod{http.MethodGet, http.MethodHead, http.MethodPut},
+		AllowedHeaders: []auth.CORSHeader{"content-type", "if-none-match", "range", "x-amz-checksum-crc32", "x-amz-storage-class"},
+		ExposeHeaders:  []auth.CORSHeader{"ETag"},
+		MaxAgeSeconds:  aws.Int32(3600),
+	}}}
+	if err := rules.Validate(); err != nil {
+		return err
+	}
+	config, err := xml.Marshal(rules)
+	if err != nil {
+		return err
+	}
+	return b.Posix.PutBucketCors(ctx, bucket, config)
+}

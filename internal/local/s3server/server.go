@@ -1,0 +1,287 @@
+package s3server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/versity/versitygw/auth"
+	"github.com/versity/versitygw/backend/posix"
+	"github.com/versity/versitygw/s3api"
+	"github.com/versity/versitygw/s3api/middlewares"
+
+	"pam/internal/photos"
+	"pam/internal/s3"
+)
+
+// Region is the region for which requests to the server are signed.
+const Region = "us-east-1"
+
+// The names of the two buckets.
+const (
+	StorageBucket = "pam-storage"
+	WorkingBucket = "pam-working"
+)
+
+// Limits on what the server does at once; beyond them it answers 503 SlowDown, on which clients retry.
+const (
+	maxConnections = 4096
+	maxRequests    = 2048
+)
+
+// maxCopySize is the largest object that S3 copies in one request: 5 GiB. Source: CopyObject in the S3 API reference.
+// versitygw takes the zero value of its option as "nothing can be copied".
+const maxCopySize = 5 << 30
+
+// Config is what a server needs.
+type Config struct {
+	// Folder keeps everything: objects, their metadata, uploads under way, and the server's keys. It is an absolute
+	// path, and made when it is not there. On most filesystems metadata are extended attributes of the objects' files,
+	// so copy the folder with a tool that keeps those.
+	Folder string
+
+	// Addr is where to listen, such as "127.0.0.1:0"; port 0 takes any free port.
+	Addr string
+
+	// AllowOrigin is the origin of the site, such as "http://localhost:8080", from which browsers may upload and
+	// download; empty for none.
+	AllowOrigin string
+
+	// Emit takes the event, in the JSON of S3, that a photo was stored: under photos.PhotoPrefix in the storage bucket.
+	// It is called before the upload is answered, and has to have the event on disk when it returns. When it fails the
+	// upload still succeeds, as the object is there: the sweeper finds it. Nil for none.
+	Emit func(ctx context.Context, event []byte) error
+
+	Logger *slog.Logger
+}
+
+// Server is a running S3 server.
+type Server struct {
+	api      *s3api.S3ApiServer
+	backend  *backend
+	endpoint string
+	keys     keys
+	formerWD string
+	done     chan struct{} // closed when serving has ended
+	err      error         // why, once done is closed
+	closing  atomic.Bool
+}
+
+// running guards the working directory of the process, which is one by nature: versitygw changes to its folder and names
+// all files from there.
+var running atomic.Bool
+
+// ErrRunning says that the process has a server already.
+var ErrRunning = errors.New("s3server: one server at a time can run in a process")
+
+// Open starts a server; it answers requests when Open returns. While it runs the working directory of the process is a
+// folder of the server: nothing else in the process may use relative paths.
+func Open(ctx context.Context, cfg Config) (_ *Server, err error) {
+	if !filepath.IsAbs(cfg.Folder) {
+		return nil, fmt.Errorf("s3server: folder %q is not an absolute path", cfg.Folder)
+	}
+	if !running.CompareAndSwap(false, true) {
+		return nil, ErrRunning
+	}
+	s := &Server{done: make(chan struct{})}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.release())
+		}
+	}()
+	if s.formerWD, err = os.Getwd(); err != nil {
+		return nil, fmt.Errorf("s3server: working directory: %w", err)
+	}
+	if err := os.MkdirAll(cfg.Folder, 0o700); err != nil {
+		return nil, fmt.Errorf("s3server: %w", err)
+	}
+	if s.keys, err = loadKeys(filepath.Join(cfg.Folder, keysFile)); err != nil {
+		return nil, err
+	}
+	if s.backend, err = openBackend(cfg); err != nil {
+		return nil, err
+	}
+	if err := s.backend.prepare(ctx, s.keys.AccessKeyID, cfg.AllowOrigin); err != nil {
+		return nil, err
+	}
+	if err := s.listen(cfg.Addr); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// openBackend opens the folder of objects.
+func openBackend(cfg Config) (*backend, error) {
+	root := filepath.Join(cfg.Folder, "objects")
+	if err := os.MkdirAll(root, 0o700); err != nil {
+		return nil, fmt.Errorf("s3server: %w", err)
+	}
+	metadata, err := openMetadata(root, filepath.Join(cfg.Folder, "metadata"))
+	if err != nil {
+		return nil, err
+	}
+	options := posix.PosixOpts{CopyObjectThreshold: maxCopySize}
+	options.SetNewDirPerm(0o700)
+	options.SetNewFilePerm(0o600)
+	files, err := posix.New(root, metadata, options)
+	if err != nil {
+		return nil, fmt.Errorf("s3server: open %s: %w", root, err)
+	}
+	return &backend{Posix: files, root: root, metadata: metadata, emit: cfg.Emit, log: cfg.Logger}, nil
+}
+
+// listen starts the gateway, and returns when it accepts connections.
+func (s *Server) listen(addr string) error {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return fmt.Errorf("s3server: address %q: %w", addr, err)
+	}
+	// The gateway does not tell which port it was given for 0, so a free one is asked for first. Somebody else may take
+	// it in between; then another is tried.
+	for attempt := 1; ; attempt++ {
+		target := addr
+		if port == "0" {
+			if target, err = freeAddr(addr); err != nil {
+				return err
+			}
+		}
+		err := s.start(target)
+		if err == nil {
+			_, bound, err := net.SplitHostPort(target)
+			if err != nil {
+				return fmt.Errorf("s3server: address %q: %w", target, err)
+			}
+			if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+				host = "127.0.0.1"
+			}
+			s.endpoint = "http://" + net.JoinHostPort(host, bound)
+			return nil
+		}
+		if port != "0" || attempt == 5 {
+			return fmt.Errorf("s3server: listen on %s: %w", target, err)
+		}
+	}
+}
+
+func freeAddr(addr string) (string, error) {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return "", fmt.Errorf("s3server: listen on %s: %w", addr, err)
+	}
+	free := l.Addr().String()
+	if err := l.Close(); err != nil {
+		return "", fmt.Errorf("s3server: listen on %s: %w", addr, err)
+	}
+	return free, nil
+}
+
+func (s *Server) start(addr string) error {
+	ready := make(chan struct{})
+	account := auth.Account{Access: s.keys.AccessKeyID, Secret: s.keys.SecretAccessKey, Role: auth.RoleAdmin}
+	api, err := s3api.New(s.backend,
+		middlewares.RootUserConfig{Access: account.Access, Secret: account.Secret}, Region,
+		auth.NewIAMServiceSingle(account), nil, nil, nil, nil,
+		s3api.WithQuiet(), // else each request is a line on standard output
+		s3api.WithKeepAlive(),
+		s3api.WithConcurrencyLimiter(maxConnections, maxRequests),
+		s3api.WithMpMaxParts(photos.MaxParts),
+		s3api.WithDisableACL(),
+		s3api.WithOnListen(func() { close(ready) }),
+	)
+	if err != nil {
+		return err
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- api.ServeMultiPort([]string{addr}) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ready:
+	}
+	s.api = api
+	go func() {
+		if err := <-failed; err != nil {
+			s.err = fmt.Errorf("s3server: serve: %w", err)
+		} else if !s.closing.Load() {
+			s.err = errors.New("s3server: stopped serving")
+		}
+		close(s.done)
+	}()
+	return nil
+}
+
+// Endpoint is the base URL of the server, such as http://127.0.0.1:43521.
+func (s *Server) Endpoint() string { return s.endpoint }
+
+// Credentials gives the only keys that the server knows.
+func (s *Server) Credentials() aws.CredentialsProvider {
+	return credentials.NewStaticCredentialsProvider(s.keys.AccessKeyID, s.keys.SecretAccessKey, "")
+}
+
+// Buckets names the two buckets.
+func (s *Server) Buckets() s3.Buckets {
+	return s3.Buckets{Storage: StorageBucket, Working: WorkingBucket}
+}
+
+// Objects makes a client of the server.
+func (s *Server) Objects() *s3.Objects {
+	return s3.New(aws.Config{
+		Region:       Region,
+		Credentials:  s.Credentials(),
+		BaseEndpoint: aws.String(s.endpoint),
+	}, s.Buckets())
+}
+
+// Wait blocks until the server has stopped: it gives nil after Close, an error when the server failed.
+func (s *Server) Wait() error {
+	<-s.done
+	return s.err
+}
+
+// Close stops taking connections, waits until requests under way are answered, at most 10 seconds or until ctx is done,
+// and gives the working directory back.
+func (s *Server) Close(ctx context.Context) error {
+	if !s.closing.CompareAndSwap(false, true) {
+		return nil
+	}
+	drained := make(chan error, 1)
+	go func() { drained <- s.api.ShutDown() }()
+	var err error
+	select {
+	case err = <-drained:
+	case <-ctx.Done():
+		err = ctx.Err()
+	case <-time.After(closeTimeout):
+		err = errors.New("requests are still under way")
+	}
+	if err != nil {
+		err = fmt.Errorf("s3server: close: %w", err)
+	}
+	return errors.Join(err, s.release())
+}
+
+// closeTimeout is a little longer than the gateway's own limit on draining.
+const closeTimeout = 11 * time.Second
+
+// release undoes what Open did to the process.
+func (s *Server) release() error {
+	defer running.Store(false)
+	if s.backend != nil {
+		s.backend.Shutdown()
+	}
+	if s.formerWD == "" {
+		return nil
+	}
+	if err := os.Chdir(s.formerWD); err != nil {
+		return fmt.Errorf("s3server: go back to the former working directory: %w", err)
+	}
+	return nil
+}
