@@ -17,19 +17,21 @@ type Discrepancy struct {
 // CheckInvariants recounts everything and gives what differs from the kept counters: for every owner, label and bucket
 // the counter must equal the number of photos. While photos are being labelled, a difference may be a commit that came
 // between the two readings; so one that is found is read again before it is reported.
-func (l *Library) CheckInvariants(ctx context.Context) ([]Discrepancy, error) {
+//
+// It needs the catalog alone, so a program can check one without being able to do anything else.
+func CheckInvariants(ctx context.Context, catalog Catalog) ([]Discrepancy, error) {
 	var found []Discrepancy
 	var after Owner
 	for {
-		owners, err := l.Catalog.Owners(ctx, after, sweepPage)
+		owners, err := catalog.Owners(ctx, after, sweepPage)
 		if err != nil {
 			return nil, fmt.Errorf("list owners: %w", err)
 		}
 		for _, owner := range owners {
 			after = owner
-			d, err := l.checkOwner(ctx, owner)
+			d, err := checkOwner(ctx, catalog, owner)
 			if err == nil && len(d) > 0 {
-				d, err = l.checkOwner(ctx, owner)
+				d, err = checkOwner(ctx, catalog, owner)
 			}
 			if err != nil {
 				return nil, err
@@ -42,16 +44,16 @@ func (l *Library) CheckInvariants(ctx context.Context) ([]Discrepancy, error) {
 	}
 }
 
-func (l *Library) checkOwner(ctx context.Context, owner Owner) ([]Discrepancy, error) {
-	kept, err := l.Catalog.LabelCounts(ctx, owner)
+func checkOwner(ctx context.Context, catalog Catalog, owner Owner) ([]Discrepancy, error) {
+	kept, err := catalog.LabelCounts(ctx, owner)
 	if err != nil {
 		return nil, fmt.Errorf("read labels: %w", err)
 	}
-	stats, err := l.Catalog.Stats(ctx, owner)
+	stats, err := catalog.Stats(ctx, owner)
 	if err != nil {
 		return nil, fmt.Errorf("read the owner's summary: %w", err)
 	}
-	counted, recount, err := l.Catalog.RecountLabels(ctx, owner)
+	counted, recount, err := catalog.RecountLabels(ctx, owner)
 	if err != nil {
 		return nil, fmt.Errorf("recount labels: %w", err)
 	}
