@@ -23,7 +23,12 @@ type piece struct {
 }
 
 func (s *sparse) write(data []byte) {
-	s.pieces = append(s.pieces, piece{s.size, slices.Clone(data)})
+	last := len(s.pieces) - 1
+	if last < 0 || s.pieces[last].offset+int64(len(s.pieces[last].data)) != s.size {
+		s.pieces = append(s.pieces, piece{offset: s.size})
+		last++
+	}
+	s.pieces[last].data = append(s.pieces[last].data, data...)
 	s.size += int64(len(data))
 }
 
