@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"sync/atomic"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -69,6 +69,8 @@ type Server struct {
 	backend  *backend
 	endpoint string
 	keys     keys
+	gate     *gate
+	http     *http.Client // of Objects
 	formerWD string
 	done     chan struct{} // closed when serving has ended
 	err      error         // why, once done is closed
@@ -91,7 +93,7 @@ func Open(ctx context.Context, cfg Config) (_ *Server, err error) {
 	if !running.CompareAndSwap(false, true) {
 		return nil, ErrRunning
 	}
-	s := &Server{done: make(chan struct{})}
+	s := &Server{gate: newGate(), http: s3.NewHTTPClient(), done: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.release())
@@ -194,6 +196,7 @@ func (s *Server) start(addr string) error {
 		s3api.WithConcurrencyLimiter(maxConnections, maxRequests),
 		s3api.WithMpMaxParts(photos.MaxParts),
 		s3api.WithDisableACL(),
+		s3api.WithMiddleware("/", s.gate.pass),
 		s3api.WithOnListen(func() { close(ready) }),
 	)
 	if err != nil {
@@ -237,6 +240,7 @@ func (s *Server) Objects() *s3.Objects {
 		Region:       Region,
 		Credentials:  s.Credentials(),
 		BaseEndpoint: aws.String(s.endpoint),
+		HTTPClient:   s.http,
 	}, s.Buckets())
 }
 
@@ -246,30 +250,33 @@ func (s *Server) Wait() error {
 	return s.err
 }
 
-// Close stops taking connections, waits until requests under way are answered, at most 10 seconds or until ctx is done,
-// and gives the working directory back.
+// Close stops taking connections and requests, waits until those under way are answered or ctx is done, and gives the
+// working directory back. When ctx is done first, requests may still be at work in the folder, and the directory stays.
 func (s *Server) Close(ctx context.Context) error {
 	if !s.closing.CompareAndSwap(false, true) {
 		return nil
 	}
 	drained := make(chan error, 1)
 	go func() { drained <- s.api.ShutDown() }()
+	answered := s.gate.close()
+	// The gateway waits for connections that never carried a request; our own client may have some.
+	s.http.CloseIdleConnections()
+	select {
+	case <-answered:
+	case <-ctx.Done():
+		return fmt.Errorf("s3server: close: requests are still under way: %w", ctx.Err())
+	}
 	var err error
 	select {
-	case err = <-drained:
+	case err = <-drained: // the last bytes of the answers are sent
 	case <-ctx.Done():
 		err = ctx.Err()
-	case <-time.After(closeTimeout):
-		err = errors.New("requests are still under way")
 	}
 	if err != nil {
-		err = fmt.Errorf("s3server: close: %w", err)
+		err = fmt.Errorf("s3server: close: connections are still open: %w", err)
 	}
 	return errors.Join(err, s.release())
 }
-
-// closeTimeout is a little longer than the gateway's own limit on draining.
-const closeTimeout = 11 * time.Second
 
 // release undoes what Open did to the process.
 func (s *Server) release() error {
