@@ -6,6 +6,7 @@ import (
 	"pam/internal/photos"
 )
 
+// callerKey is the context key; being of an unexported type, it cannot collide.
 type callerKey struct{}
 
 // WithCaller gives a context that says who asks.
