@@ -25,6 +25,7 @@ import (
 
 // TestRestart stops and starts the provider between all steps of a sign-in.
 func TestRestart(t *testing.T) {
+	t.Parallel()
 	d := deploy(t)
 	b, cfg, verifier := newBrowser(t), d.oauth(web), oauth2.GenerateVerifier()
 	page := b.get(t, cfg.AuthCodeURL("s", oauth2.S256ChallengeOption(verifier)))
@@ -72,6 +73,7 @@ func TestMain(m *testing.M) {
 // TestFirstStartAtOnce lets processes and goroutines find an empty folder at the same
 // moment. There must be one key, and all tokens must be good.
 func TestFirstStartAtOnce(t *testing.T) {
+	t.Parallel()
 	d := &deployment{folder: filepath.Join(t.TempDir(), "new"), issuer: oidc.DefaultIssuer}
 	const processes, goroutines = 3, 4
 	tokens := make([]string, processes+goroutines)
@@ -131,6 +133,7 @@ func TestFirstStartAtOnce(t *testing.T) {
 }
 
 func TestFolder(t *testing.T) {
+	t.Parallel()
 	folder := filepath.Join(t.TempDir(), "a b%3F?#", "login") // SQLite's file names are URIs
 	open(t, oidc.Config{Folder: folder, Issuer: "https://pam.example/oidc", Clients: clients()})
 	entries, err := os.ReadDir(folder)
@@ -157,6 +160,7 @@ func TestFolder(t *testing.T) {
 }
 
 func TestKeyFile(t *testing.T) {
+	t.Parallel()
 	good := makeTestKey()
 	block, _ := pem.Decode(good)
 	tests := []struct {
@@ -199,6 +203,7 @@ func TestKeyFile(t *testing.T) {
 }
 
 func TestOpenRefuses(t *testing.T) {
+	t.Parallel()
 	folder := newFolder(t)
 	with := func(change func(*oidc.Client)) []oidc.Client {
 		c := clients()[0]
@@ -243,6 +248,7 @@ func TestOpenRefuses(t *testing.T) {
 
 // TestExpiredRowsGo looks into the file: what is over must not pile up.
 func TestExpiredRowsGo(t *testing.T) {
+	t.Parallel()
 	d := deploy(t)
 	token := newBrowser(t).signIn(t, d, d.oauth(web), "anna")
 	if _, err := d.refresh(t.Context(), web, token.RefreshToken); err != nil {
@@ -284,6 +290,7 @@ func TestExpiredRowsGo(t *testing.T) {
 
 // TestSecretsAreHashed: a copy of the database signs nobody in.
 func TestSecretsAreHashed(t *testing.T) {
+	t.Parallel()
 	d := deploy(t)
 	b, cfg, verifier := newBrowser(t), d.oauth(web), oauth2.GenerateVerifier()
 	back := b.login(t, d, b.get(t, cfg.AuthCodeURL("s", oauth2.S256ChallengeOption(verifier))), "anna", "")
@@ -309,6 +316,7 @@ func TestSecretsAreHashed(t *testing.T) {
 }
 
 func TestNewerDatabase(t *testing.T) {
+	t.Parallel()
 	d := deploy(t)
 	db, err := sql.Open("sqlite", filepath.Join(d.folder, "login.db"))
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 )
 
 func TestCORS(t *testing.T) {
+	t.Parallel()
 	d := deploy(t)
 	const foreign = "https://evil.example"
 	tests := []struct {
@@ -47,6 +48,7 @@ func TestCORS(t *testing.T) {
 }
 
 func TestHeaders(t *testing.T) {
+	t.Parallel()
 	d := deploy(t)
 	login := newBrowser(t).get(t, authURL(d))
 	token := newBrowser(t).post(t, d.issuer+"/oauth2/token", url.Values{})
@@ -86,6 +88,7 @@ func TestHeaders(t *testing.T) {
 }
 
 func TestCookies(t *testing.T) {
+	t.Parallel()
 	d := deploy(t)
 	b := newBrowser(t)
 	var cookies []*http.Cookie
@@ -106,6 +109,7 @@ func TestCookies(t *testing.T) {
 
 // TestIssuers serves under addresses that a test's port does not have.
 func TestIssuers(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name, reason, issuer, cookie string
 	}{
@@ -137,6 +141,7 @@ func TestIssuers(t *testing.T) {
 }
 
 func TestRouting(t *testing.T) {
+	t.Parallel()
 	d := deploy(t)
 	server := strings.TrimSuffix(d.issuer, "/oidc")
 	tests := []struct {

@@ -21,6 +21,7 @@ func authURL(d *deployment, options ...oauth2.AuthCodeOption) string {
 // TestLoginForgery tries to have a browser sign in (or be signed in) as someone whom
 // its person did not choose.
 func TestLoginForgery(t *testing.T) {
+	t.Parallel()
 	d := deploy(t)
 	tests := []struct {
 		name, reason string
@@ -85,6 +86,7 @@ func TestLoginForgery(t *testing.T) {
 }
 
 func TestLoginInput(t *testing.T) {
+	t.Parallel()
 	d := deploy(t)
 	tests := []struct {
 		name, reason, user, email string
@@ -119,6 +121,7 @@ func TestLoginInput(t *testing.T) {
 
 // TestSession is about when a browser that signed in before is asked again.
 func TestSession(t *testing.T) {
+	t.Parallel()
 	d := deploy(t)
 	param := oauth2.SetAuthURLParam
 	tests := []struct {
@@ -155,6 +158,7 @@ func TestSession(t *testing.T) {
 }
 
 func TestIDTokenHint(t *testing.T) {
+	t.Parallel()
 	d := deploy(t)
 	b := newBrowser(t)
 	anna := b.signIn(t, d, d.oauth(web), "anna").Extra("id_token").(string)
@@ -176,6 +180,7 @@ func TestIDTokenHint(t *testing.T) {
 // TestSignInAgain: a browser holds one person. Signing in as the same keeps what was
 // granted; signing in as another ends it.
 func TestSignInAgain(t *testing.T) {
+	t.Parallel()
 	d := deploy(t)
 	tests := []struct {
 		name, reason, second string
@@ -199,6 +204,7 @@ func TestSignInAgain(t *testing.T) {
 }
 
 func TestVerifiedEmail(t *testing.T) {
+	t.Parallel()
 	d := deploy(t)
 	tests := []struct{ name, reason, user, email, want string }{
 		{"none given", "an address is needed for notices, if only a local one", "anna", "", "anna@localhost"},

@@ -19,6 +19,7 @@ func signedOut(t *testing.T, d *deployment, b browser, token *oauth2.Token) (ses
 }
 
 func TestLogout(t *testing.T) {
+	t.Parallel()
 	d := deploy(t)
 	hint := func(o *oauth2.Token) string { return o.Extra("id_token").(string) }
 	others := newBrowser(t).signIn(t, d, d.oauth(web), "berta")
@@ -78,6 +79,7 @@ func TestLogout(t *testing.T) {
 
 // TestLogoutConfirmed follows the question that a sign-out without a hint brings.
 func TestLogoutConfirmed(t *testing.T) {
+	t.Parallel()
 	d := deploy(t)
 	tests := []struct {
 		name, reason string
@@ -112,6 +114,7 @@ func TestLogoutConfirmed(t *testing.T) {
 
 // TestLogoutAfterSession: the session ended by itself, the tokens had not.
 func TestLogoutAfterSession(t *testing.T) {
+	t.Parallel()
 	d := deploy(t)
 	b := newBrowser(t)
 	token := b.signIn(t, d, d.oauth(web), "anna")

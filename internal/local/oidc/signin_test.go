@@ -21,6 +21,7 @@ import (
 // TestRelyingParty signs in by a library that knows nothing of this provider beyond
 // its issuer, and so checks discovery, keys and id token by the book.
 func TestRelyingParty(t *testing.T) {
+	t.Parallel()
 	d := deploy(t)
 	party, err := rp.NewRelyingPartyOIDC(t.Context(), d.issuer, web, "", callback,
 		[]string{"openid", "email", string(photos.ScopeLabelsRead)})
@@ -76,6 +77,7 @@ func TestRelyingParty(t *testing.T) {
 
 // TestTokenShape holds the tokens to Cognito's shape, claim by claim.
 func TestTokenShape(t *testing.T) {
+	t.Parallel()
 	d := deploy(t)
 	cfg := d.oauth(web, "openid", "pam/labels.read", "pam/photos.read", "pam/photos.write", "pam/archives")
 	verifier := oauth2.GenerateVerifier()
@@ -141,6 +143,7 @@ func TestTokenShape(t *testing.T) {
 
 // TestNoIDTokenWithoutOpenID: a client that wants access alone learns nothing else.
 func TestNoIDTokenWithoutOpenID(t *testing.T) {
+	t.Parallel()
 	d := deploy(t)
 	token := newBrowser(t).signIn(t, d, d.oauth(web, "pam/archives"), "anna")
 	if token.Extra("id_token") != nil {
@@ -154,6 +157,7 @@ func TestNoIDTokenWithoutOpenID(t *testing.T) {
 }
 
 func TestDiscovery(t *testing.T) {
+	t.Parallel()
 	d := deploy(t)
 	var got map[string]any
 	if err := json.Unmarshal([]byte(newBrowser(t).get(t, d.issuer+"/.well-known/openid-configuration").body), &got); err != nil {
@@ -186,6 +190,7 @@ func TestDiscovery(t *testing.T) {
 }
 
 func TestAuthorizeRefuses(t *testing.T) {
+	t.Parallel()
 	d := deploy(t)
 	good := func() url.Values {
 		return url.Values{

@@ -11,6 +11,7 @@ import (
 )
 
 func TestSubjectOf(t *testing.T) {
+	t.Parallel()
 	// Python's uuid.uuid5 of the namespace and "anna" says the same.
 	const anna = "1bf69df9-46cb-5c0f-b182-f1e190c090bb"
 	tests := []struct {

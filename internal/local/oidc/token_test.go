@@ -44,6 +44,7 @@ func verifiedBy(t *testing.T, p *oidc.Provider, token string) (jose.Header, map[
 
 // TestIssueAccessToken makes tokens beside a running provider.
 func TestIssueAccessToken(t *testing.T) {
+	t.Parallel()
 	d := deploy(t)
 	request := tokenRequest()
 	request.Now = d.clock.Now
@@ -74,6 +75,7 @@ func TestIssueAccessToken(t *testing.T) {
 }
 
 func TestIssueAccessTokenRegisters(t *testing.T) {
+	t.Parallel()
 	d := deploy(t)
 	request := tokenRequest()
 	request.User = "carla"
@@ -91,6 +93,7 @@ func TestIssueAccessTokenRegisters(t *testing.T) {
 
 // TestIssueAccessTokenFirst: a token made before the first start is good after it.
 func TestIssueAccessTokenFirst(t *testing.T) {
+	t.Parallel()
 	folder := newFolder(t)
 	token, err := oidc.IssueAccessToken(t.Context(), folder, tokenRequest())
 	if err != nil {
@@ -103,6 +106,7 @@ func TestIssueAccessTokenFirst(t *testing.T) {
 }
 
 func TestIssueAccessTokenBounds(t *testing.T) {
+	t.Parallel()
 	folder := newFolder(t)
 	tests := []struct {
 		name, reason string

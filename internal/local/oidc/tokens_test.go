@@ -11,6 +11,7 @@ import (
 )
 
 func TestCodeExchangeRefuses(t *testing.T) {
+	t.Parallel()
 	d := deploy(t)
 	verifier := oauth2.GenerateVerifier()
 	tests := []struct {
@@ -56,6 +57,7 @@ func TestCodeExchangeRefuses(t *testing.T) {
 // TestCodeReplay: a code that is used twice was seen by someone else, so what the
 // first use brought must end, too.
 func TestCodeReplay(t *testing.T) {
+	t.Parallel()
 	d := deploy(t)
 	b, cfg, verifier := newBrowser(t), d.oauth(web), oauth2.GenerateVerifier()
 	page := b.get(t, cfg.AuthCodeURL("s", oauth2.S256ChallengeOption(verifier)))
@@ -71,6 +73,7 @@ func TestCodeReplay(t *testing.T) {
 }
 
 func TestRefresh(t *testing.T) {
+	t.Parallel()
 	d := deploy(t)
 	signIn := func(t *testing.T) *oauth2.Token {
 		t.Helper()
@@ -164,6 +167,7 @@ func TestRefresh(t *testing.T) {
 }
 
 func TestRefreshScopes(t *testing.T) {
+	t.Parallel()
 	d := deploy(t)
 	tests := []struct {
 		name, reason, scope  string
@@ -200,6 +204,7 @@ func TestRefreshScopes(t *testing.T) {
 }
 
 func TestOtherGrantsAreOff(t *testing.T) {
+	t.Parallel()
 	d := deploy(t)
 	tests := []struct {
 		name, reason string
@@ -237,6 +242,7 @@ func TestOtherGrantsAreOff(t *testing.T) {
 
 // TestTokenParametersInQuery: what stands in a URL ends up in logs.
 func TestTokenParametersInQuery(t *testing.T) {
+	t.Parallel()
 	d := deploy(t)
 	token := newBrowser(t).signIn(t, d, d.oauth(web), "anna")
 	query := url.Values{"grant_type": {"refresh_token"}, "client_id": {web}, "refresh_token": {token.RefreshToken}}.Encode()
@@ -249,6 +255,7 @@ func TestTokenParametersInQuery(t *testing.T) {
 }
 
 func TestRevocation(t *testing.T) {
+	t.Parallel()
 	d := deploy(t)
 	tests := []struct {
 		name, reason string
@@ -275,6 +282,7 @@ func TestRevocation(t *testing.T) {
 }
 
 func TestUserInfoRefuses(t *testing.T) {
+	t.Parallel()
 	d := deploy(t)
 	token := newBrowser(t).signIn(t, d, d.oauth(web), "anna")
 	ask := func(bearer string) int {
