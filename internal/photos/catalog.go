@@ -30,7 +30,7 @@ type PhotoCatalog interface {
 	// Photo gives one photo with everything known of it.
 	Photo(ctx context.Context, owner Owner, id string) (Photo, error)
 
-	// Photos gives those of the ids that exist, in no particular order; 0 to 1,000 ids, repeats allowed.
+	// Photos gives those of the ids that exist, each once, in no particular order; 0 to 1,000 ids, repeats allowed.
 	Photos(ctx context.Context, owner Owner, ids []string) ([]Photo, error)
 
 	// LabelledPhotoBySHA256 gives a LABELLED photo of the owner with these bytes; NotFound where there is none.
@@ -52,7 +52,8 @@ type PhotoCatalog interface {
 
 	// CommitLabelled makes a PENDING photo with an inspection LABELLED, and in the same step adds it to the edges and
 	// counters of each of its labels and to the owner's stats. Of any number of calls one succeeds; the others get
-	// Conflict and change nothing. A label's parents and categories are set by the latest photo that carries it.
+	// Conflict and change nothing, and so does a call for a photo without an inspection. A label's parents and
+	// categories are set by the latest photo that carries it.
 	CommitLabelled(ctx context.Context, owner Owner, id string) error
 
 	// CommitRejected makes a PENDING photo REJECTED and moves it in the owner's stats. Conflict when it is not PENDING.
@@ -78,7 +79,8 @@ type LabelCatalog interface {
 	LabelCount(ctx context.Context, owner Owner, name string) (LabelCount, error)
 
 	// RecountLabels computes from the photos' edges what LabelCounts should say, and from the photos what Stats should
-	// say (Version left 0). It scans: it serves the check of invariants alone.
+	// say (Version left 0). Parents and categories are left out: they are no counts. It scans: it serves the check of
+	// invariants alone.
 	RecountLabels(ctx context.Context, owner Owner) ([]LabelCount, OwnerStats, error)
 }
 
@@ -108,7 +110,8 @@ type ArchiveCatalog interface {
 	// zero. Conflict when it is not QUEUED.
 	StartBuilding(ctx context.Context, a Archive, parts []ArchivePart) error
 
-	// ArchivePart gives one part; ArchiveParts gives all, by number.
+	// ArchivePart gives one part; ArchiveParts gives all, by number: none while the archive is not planned, and
+	// NotFound where there is no such archive.
 	ArchivePart(ctx context.Context, owner Owner, id string, number int) (ArchivePart, error)
 	ArchiveParts(ctx context.Context, owner Owner, id string) ([]ArchivePart, error)
 
@@ -121,9 +124,10 @@ type ArchiveCatalog interface {
 	// the record says. Conflict when the part holds another result, or the archive is not BUILDING with that upload id.
 	ReopenPart(ctx context.Context, owner Owner, id, uploadID string, number int, result string, at time.Time) error
 
-	// MoveArchive replaces status, skipped, failure, upload id, size and times of an archive by those of a, if it
-	// stands at one of the given states (and, when it is BUILDING, at a's upload id or with a.UploadID empty); Conflict
-	// otherwise. Progress and plan are left alone, except that a move to QUEUED drops the parts and sets them to zero.
+	// MoveArchive replaces status, skipped, failure, upload id, size, UpdatedAt, ReadyAt and ExpiresAt of an archive by
+	// those of a, if it stands at one of the given states (and, when it is BUILDING, at a's upload id or with
+	// a.UploadID empty); Conflict otherwise. Progress and plan are left alone, except that a move to QUEUED drops the
+	// parts, empties the upload id, and sets progress and plan to zero, all but Plans.
 	MoveArchive(ctx context.Context, a Archive, from ...ArchiveStatus) error
 
 	// TouchArchive sets UpdatedAt alone, when the archive is there.

@@ -1,0 +1,236 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	sqldriver "database/sql/driver"
+	"errors"
+	"fmt"
+	"net/url"
+	"strconv"
+	"time"
+
+	driver "modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+const (
+	// busyTimeout is how long a statement waits for another process's transaction. PAM's own end within milliseconds.
+	busyTimeout = 10 * time.Second
+	// maxStatements bounds the compiled statements that a connection keeps. All fixed ones and the usual shapes of a
+	// match fit; what comes later is compiled at each use.
+	maxStatements = 256
+)
+
+// syncMode is how far a commit has got when it returns: a value of PRAGMA synchronous. Source:
+// https://sqlite.org/pragma.html#pragma_synchronous.
+type syncMode string
+
+const (
+	syncFull   syncMode = "FULL"   // on the disk: survives a power cut
+	syncNormal syncMode = "NORMAL" // with the operating system: survives kill -9
+)
+
+// pool is a fixed set of connections. A transaction has one of them for itself, so what belongs to a connection
+// (compiled statements, its durability) needs no lock.
+type pool struct {
+	db    *sql.DB
+	begin string
+	idle  chan *conn
+}
+
+// newPool makes a pool of size connections, opened when first needed, with the parameters that all have in common and
+// those given. begin is the statement that begins a transaction.
+func newPool(path string, size int, begin string, params url.Values) (*pool, error) {
+	params.Set("_busy_timeout", strconv.FormatInt(busyTimeout.Milliseconds(), 10))
+	params.Set("_foreign_keys", "on")
+	params.Set("_dqs", "false") // a misspelt column is an error, not a string
+	dsn := url.URL{Scheme: "file", Path: path, RawQuery: params.Encode()}
+	db, err := sql.Open("sqlite", dsn.String())
+	if err != nil {
+		return nil, fmt.Errorf("sqlite: open %s: %w", path, err)
+	}
+	p := &pool{db: db, begin: begin, idle: make(chan *conn, size)}
+	for range size {
+		p.idle <- &conn{}
+	}
+	return p, nil
+}
+
+// close waits for the transactions under way and closes the connections. Later transactions find the pool closed.
+func (p *pool) close() error {
+	conns := make([]*conn, cap(p.idle))
+	for i := range conns {
+		conns[i] = <-p.idle
+	}
+	errs := make([]error, 0, len(conns)+1)
+	for _, c := range conns {
+		errs = append(errs, c.discard())
+	}
+	errs = append(errs, p.db.Close())
+	for _, c := range conns {
+		p.idle <- c
+	}
+	return errors.Join(errs...)
+}
+
+// transact runs f in a transaction and commits it when f gives nil.
+func (p *pool) transact(ctx context.Context, sync syncMode, f func(t tx) error) error {
+	var c *conn
+	select {
+	case c = <-p.idle:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { p.idle <- c }()
+	if err := c.prepare(ctx, p.db, sync); err != nil {
+		return err
+	}
+	// The end of a transaction is not interrupted, or it would be unknown which end it was.
+	settle := context.WithoutCancel(ctx)
+	t, committed := tx{c}, false
+	defer func() {
+		if !committed { // also when f panics
+			c.rollback(settle)
+		}
+	}()
+	if _, err := t.exec(ctx, p.begin); err != nil {
+		return err
+	}
+	if err := f(t); err != nil {
+		return err
+	}
+	if _, err := t.exec(settle, "COMMIT"); err != nil {
+		return err
+	}
+	committed = true
+	return nil
+}
+
+// conn is one connection; its Conn is nil until it is needed.
+type conn struct {
+	*sql.Conn
+	statements map[string]*sql.Stmt
+	sync       syncMode
+}
+
+// prepare opens the connection if need be and gives it the durability that the next transaction needs.
+func (c *conn) prepare(ctx context.Context, db *sql.DB, sync syncMode) error {
+	if c.Conn == nil {
+		opened, err := db.Conn(ctx)
+		if err != nil {
+			return err
+		}
+		*c = conn{Conn: opened, statements: make(map[string]*sql.Stmt)}
+	}
+	if sync == c.sync {
+		return nil
+	}
+	if _, err := c.ExecContext(ctx, "PRAGMA synchronous = "+string(sync)); err != nil {
+		c.sync = "" // unknown: set it again next time
+		return err
+	}
+	c.sync = sync
+	return nil
+}
+
+// rollback ends a transaction without a trace. Some errors have ended it already; then SQLite says that there is none.
+// A connection that cannot be brought back to a known state is closed, and opened anew when next needed.
+func (c *conn) rollback(ctx context.Context) {
+	_, err := tx{c}.exec(ctx, "ROLLBACK")
+	var e *driver.Error
+	if err != nil && !(errors.As(err, &e) && e.Code() == sqlite3.SQLITE_ERROR) {
+		_ = c.discard() // there is nothing to be done about a connection that cannot even be closed
+	}
+}
+
+// discard closes the connection for good.
+func (c *conn) discard() error {
+	if c.Conn == nil {
+		return nil
+	}
+	var errs []error
+	for _, stmt := range c.statements {
+		errs = append(errs, stmt.Close())
+	}
+	// This answer makes database/sql close the connection instead of keeping it.
+	if err := c.Raw(func(any) error { return sqldriver.ErrBadConn }); !errors.Is(err, sqldriver.ErrBadConn) {
+		errs = append(errs, err)
+	}
+	*c = conn{}
+	return errors.Join(errs...)
+}
+
+// tx is a transaction under way on a connection.
+type tx struct {
+	conn *conn
+}
+
+// exec runs a statement and says how many rows it changed.
+func (t tx) exec(ctx context.Context, query string, args ...any) (changed int, err error) {
+	stmt, err := t.compiled(ctx, query)
+	if err != nil {
+		return 0, err
+	}
+	var result sql.Result
+	if stmt != nil {
+		result, err = stmt.ExecContext(ctx, args...)
+	} else {
+		result, err = t.conn.ExecContext(ctx, query, args...)
+	}
+	if err != nil {
+		return 0, err
+	}
+	n, err := result.RowsAffected()
+	return int(n), err
+}
+
+// rows calls scan for each row of a query.
+func (t tx) rows(ctx context.Context, query string, args []any, scan func(row *sql.Rows) error) error {
+	stmt, err := t.compiled(ctx, query)
+	if err != nil {
+		return err
+	}
+	var rows *sql.Rows
+	if stmt != nil {
+		rows, err = stmt.QueryContext(ctx, args...)
+	} else {
+		rows, err = t.conn.QueryContext(ctx, query, args...)
+	}
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return errors.Join(rows.Err(), rows.Close())
+}
+
+// row reads the first row of a query into dest; sql.ErrNoRows where there is none.
+func (t tx) row(ctx context.Context, query string, args []any, dest ...any) error {
+	found := false
+	err := t.rows(ctx, query, args, func(row *sql.Rows) error {
+		found = true
+		return row.Scan(dest...)
+	})
+	if err == nil && !found {
+		return sql.ErrNoRows
+	}
+	return err
+}
+
+// compiled gives the compiled form of a query, nil where no more are kept.
+func (t tx) compiled(ctx context.Context, query string) (*sql.Stmt, error) {
+	if stmt := t.conn.statements[query]; stmt != nil || len(t.conn.statements) >= maxStatements {
+		return stmt, nil
+	}
+	stmt, err := t.conn.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	t.conn.statements[query] = stmt
+	return stmt, nil
+}
