@@ -15,6 +15,7 @@ export default defineConfig({
   build: {
     rolldownOptions: {
       // One entry per page: each becomes dist/<folder>/index.html.
+      checks: { bundlerTimings: false },
       input: { graphiql: fromHere("graphiql/index.html") },
       onLog(level, log, write) {
         // The React compiler's runtime carries a directive for that compiler; nothing here runs it.

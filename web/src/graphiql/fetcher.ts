@@ -1,5 +1,12 @@
 import type { FetcherOpts, FetcherParams } from "@graphiql/toolkit";
-import { getOperationAST, OperationTypeNode, type ExecutionResult } from "graphql";
+import {
+  getOperationAST,
+  OperationTypeNode,
+  parse,
+  type DocumentNode,
+  type ExecutionResult,
+  type OperationDefinitionNode,
+} from "graphql";
 import type { RequestParams } from "graphql-sse";
 
 import { isJson, subscribe } from "../api/subscriptions";
@@ -29,15 +36,28 @@ export function createFetcher(url: string, accessToken: () => Promise<string | u
   };
 
   return async (params, opts) => {
-    if (isSubscription(params, opts)) {
-      return subscribe(url, params as RequestParams, () => headers(opts));
+    const operation = findOperation(params);
+    const request = operation?.name ? { ...params, operationName: operation.name.value } : params;
+    if (operation?.operation === OperationTypeNode.SUBSCRIPTION) {
+      return subscribe(url, request as RequestParams, () => headers(opts));
     }
-    return await post(url, params, await headers(opts));
+    return await post(url, request, await headers(opts));
   };
 }
 
-function isSubscription({ operationName }: FetcherParams, opts: FetcherOpts | undefined): boolean {
-  return opts?.documentAST !== undefined && getOperationAST(opts.documentAST, operationName)?.operation === OperationTypeNode.SUBSCRIPTION;
+/**
+ * The operation that is to run, if the query says so; where it does not, the server says what is wrong. GraphiQL passes
+ * the document and the operation's name along, but both lag behind the editor by a tenth of a second: what is run
+ * right after a change of tab would be taken for the other tab's operation.
+ */
+function findOperation({ query, operationName }: FetcherParams): OperationDefinitionNode | undefined {
+  let document: DocumentNode;
+  try {
+    document = parse(query);
+  } catch {
+    return undefined;
+  }
+  return getOperationAST(document, operationName) ?? getOperationAST(document) ?? undefined;
 }
 
 async function post(url: string, params: FetcherParams, headers: Record<string, string>): Promise<ExecutionResult> {

@@ -1,0 +1,17 @@
+import { fileURLToPath } from "node:url";
+
+import { defineConfig } from "vitest/config";
+
+// The tests of whole pages: a pam binary, a browser, and what a person does with them.
+export default defineConfig({
+  test: {
+    root: fileURLToPath(new URL(".", import.meta.url)),
+    include: ["*.e2e.ts"],
+    // Each file starts a server and a browser of its own.
+    fileParallelism: false,
+    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    // Steps of one visit: after one has failed the others would only say so again.
+    bail: 1,
+  },
+});
