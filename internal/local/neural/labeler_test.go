@@ -6,8 +6,13 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"image/color/palette"
+	"image/draw"
+	"image/jpeg"
 	"math"
 	"math/rand/v2"
+	"os"
+	"slices"
 	"sync"
 	"testing"
 
@@ -16,10 +21,7 @@ import (
 )
 
 // noisy fills an image of any kind with the same noise.
-func noisy(img interface {
-	image.Image
-	Set(x, y int, c color.Color)
-}) image.Image {
+func noisy(img draw.Image) image.Image {
 	source := rand.New(rand.NewPCG(1, 2))
 	bounds := img.Bounds()
 	for y := bounds.Min.Y; y < bounds.Max.Y; y++ {
@@ -161,53 +163,82 @@ func TestLabelGivesOneAnswerHoweverManyAsk(t *testing.T) {
 	all.Wait()
 }
 
-// TestLabelDoesNotDependOnTheImageType shows one picture as each type that Go's decoders give.
-func TestLabelDoesNotDependOnTheImageType(t *testing.T) {
-	bounds := image.Rect(0, 0, 500, 400)
-	discs := func(x, y int) uint8 {
-		if dx, dy := x-250, y-200; dx*dx+dy*dy < 150*150 {
-			return 200
-		}
-		return uint8(20 + x/10)
+func photo(t *testing.T, name string) image.Image {
+	t.Helper()
+	file, err := os.Open("testdata/" + name)
+	if err != nil {
+		t.Fatal(err)
 	}
+	defer file.Close()
+	img, err := jpeg.Decode(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return img
+}
+
+func TestLabelRecognisesPhotos(t *testing.T) {
 	cases := []struct {
 		name, reason string
-		image        interface {
-			image.Image
-			Set(x, y int, c color.Color)
-		}
+		file         string
+		labels       []string
+		not          string
 	}{
-		{"gray16", "16 bits must be cut to the upper 8", image.NewGray16(bounds)},
-		{"rgba", "alpha multiplied in", image.NewRGBA(bounds)},
-		{"rgba64", "16 bits, alpha multiplied in", image.NewRGBA64(bounds)},
-		{"nrgba", "alpha apart", image.NewNRGBA(bounds)},
-		{"nrgba64", "16 bits, alpha apart", image.NewNRGBA64(bounds)},
-		{"cmyk", "print colours", image.NewCMYK(bounds)},
-	}
-	gray := image.NewGray(bounds)
-	for y := range bounds.Dy() {
-		for x := range bounds.Dx() {
-			gray.SetGray(x, y, color.Gray{Y: discs(x, y)})
-		}
+		{"cat", "the network is torn between three kinds of cat, which add up", "cat.jpg", []string{"Cat", "Feline", "Pet", "Mammal", "Animal"}, "Dog"},
+		{"coffee", "one class says it all", "coffee.jpg", []string{"Espresso", "Coffee", "Beverage"}, "Animal"},
 	}
 	l := neural.New(neural.Config{})
-	want, err := l.Label(t.Context(), photos.Picture{Image: gray})
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			labels, err := l.Label(t.Context(), photos.Picture{Image: photo(t, c.file)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkContract(t, labels)
+			var names []string
+			for _, l := range labels {
+				names = append(names, l.Name)
+			}
+			for _, want := range c.labels {
+				if !slices.Contains(names, want) {
+					t.Errorf("no %s among %v; %s", want, names, c.reason)
+				}
+			}
+			if slices.Contains(names, c.not) {
+				t.Errorf("%s among %v", c.not, names)
+			}
+		})
+	}
+}
+
+// TestLabelDoesNotDependOnTheImageType shows one photo as each type that Go's decoders give.
+func TestLabelDoesNotDependOnTheImageType(t *testing.T) {
+	jpeg := photo(t, "coffee.jpg")
+	bounds := jpeg.Bounds()
+	cases := []struct {
+		name, reason string
+		image        draw.Image
+		tolerance    float64 // percent of confidence
+	}{
+		{"nrgba", "colours straight from the decoder", image.NewNRGBA(bounds), 0.5},
+		{"rgba64", "16 bits are cut to the upper 8", image.NewRGBA64(bounds), 0.5},
+		{"cmyk", "print colours, which Go rounds twice", image.NewCMYK(bounds), 5},
+		{"paletted", "256 colours, as in GIF and small PNG", image.NewPaletted(bounds, palette.Plan9), 20},
+	}
+	l := neural.New(neural.Config{})
+	want, err := l.Label(t.Context(), photos.Picture{Image: jpeg})
 	if err != nil || len(want) == 0 {
-		t.Fatalf("the picture has labels %v, error %v; a comparison needs some", want, err)
+		t.Fatalf("the photo has labels %v, error %v; a comparison needs some", want, err)
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			for y := range bounds.Dy() {
-				for x := range bounds.Dx() {
-					c.image.Set(x, y, gray.GrayAt(x, y))
-				}
-			}
+			draw.Draw(c.image, bounds, jpeg, bounds.Min, draw.Src)
 			got, err := l.Label(t.Context(), photos.Picture{Image: c.image})
 			if err != nil || len(got) != len(want) {
 				t.Fatalf("got %v, %v; want %v; %s", got, err, want, c.reason)
 			}
 			for i := range got {
-				if got[i].Name != want[i].Name || math.Abs(got[i].Confidence-want[i].Confidence) > 0.5 {
+				if got[i].Name != want[i].Name || math.Abs(got[i].Confidence-want[i].Confidence) > c.tolerance {
 					t.Errorf("got %v, want %v; %s", got[i], want[i], c.reason)
 				}
 			}
