@@ -296,6 +296,35 @@ func TestPlannerAtTheLimits(t *testing.T) {
 	}
 }
 
+// The worst that can come: parts of exactly the target, so that there are as many as possible, at both limits at once, with
+// the longest names and the largest expected tail.
+func TestPlannerWithoutSlack(t *testing.T) {
+	t.Parallel()
+	const count, maxBytes = 500_000, 150_000_000_000
+	p, err := NewPlanner(count, maxBytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sizes := make([]int64, count)
+	left := int64(maxBytes)
+	for i := range sizes {
+		sizes[i] = min(left, p.Target()-30-MaxNameLength)
+		left -= sizes[i]
+	}
+	name := strings.Repeat("n", MaxNameLength)
+	names := func(int) string { return name }
+	parts, err := plan(p, names, sizes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := checkPlan(p, parts, names, sizes); err != nil {
+		t.Error(err)
+	}
+	if err := checkNumbers(parts, names, count); err != nil {
+		t.Errorf("%d parts: %v", len(parts), err)
+	}
+}
+
 // BenchmarkPlan names and plans 500,000 photos, with a collision for each second one.
 func BenchmarkPlan(b *testing.B) {
 	const count = 500_000
