@@ -252,6 +252,28 @@ func testConcurrency(t *testing.T, s objectsTest) {
 	}
 	group.Wait()
 
+	t.Run("Beside", func(t *testing.T) {
+		const reason = "deleting the last of some keys does not disturb who writes beside it"
+		var group sync.WaitGroup
+		for i := range 8 {
+			group.Go(func() {
+				o := s.storage(fmt.Sprintf("beside/owner/%d", i))
+				for range 25 {
+					if err := s.Put(ctx, o, "image/jpeg", []byte("x")); err != nil {
+						t.Errorf("%s: Put: %v", reason, err)
+					}
+					if _, err := s.Head(ctx, o); err != nil {
+						t.Errorf("%s: Head: %v", reason, err)
+					}
+					if err := s.Delete(ctx, o.Bucket, o.Key); err != nil {
+						t.Errorf("%s: Delete: %v", reason, err)
+					}
+				}
+			})
+		}
+		group.Wait()
+	})
+
 	const reason = "of writers of one key one wins whole: nobody reads a mixture"
 	one := s.working("one")
 	s.put(t, one, pattern(0, 50_000))
