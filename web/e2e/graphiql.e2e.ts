@@ -42,6 +42,7 @@ test("opens with the examples, and with the documentation for anyone", async () 
   await page.getByRole("heading", { name: "PAM API" }).waitFor();
   await note("Queries need you to sign in").waitFor();
   expect(await page.getByRole("tab").allInnerTexts()).toEqual(tabs);
+  await page.locator(".graphiql-editor-tool .CodeMirror").filter({ hasText: '"minConfidence": 55' }).waitFor();
 
   await page.getByRole("button", { name: "Show Documentation Explorer" }).click();
   await page.getByRole("link", { name: "Query", exact: true }).click();
@@ -104,6 +105,10 @@ test("is whole in the dark and on a phone", async () => {
     await page.setViewportSize({ width: 390, height: 844 });
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect(overflow, "nothing may stick out to the right").toBeLessThanOrEqual(0);
+    for (const pane of [".graphiql-query-editor", ".graphiql-response"]) {
+      const box = await page.locator(pane).boundingBox();
+      expect(box?.width, `${pane} must be wide enough to read`).toBeGreaterThan(300);
+    }
     await screenshot(page, `phone-${scheme}`);
   }
   await page.setViewportSize({ width: 1366, height: 800 });

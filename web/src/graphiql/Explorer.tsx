@@ -1,20 +1,25 @@
 import { GraphiQL } from "graphiql";
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 
 import type { Example } from "./examples";
 import type { ApiFetcher } from "./fetcher";
 import { createTabStorage } from "./tabStorage";
 
-const tabStorage = createTabStorage(window.localStorage);
+interface ExplorerProps {
+  fetcher: ApiFetcher;
+  /** At least one. */
+  examples: readonly [Example, ...Example[]];
+}
 
 /** GraphiQL, opened with the examples on a person's first visit and with that person's own tabs afterwards. */
-export function Explorer({ fetcher, examples }: { fetcher: ApiFetcher; examples: readonly Example[] }): ReactNode {
+export function Explorer({ fetcher, examples }: ExplorerProps): ReactNode {
+  const [storage] = useState(() => createTabStorage(window.localStorage, asTab(examples[0])));
   return (
     <GraphiQL
       fetcher={fetcher}
-      defaultTabs={examples.map(({ query, variables }) => ({ query, variables: JSON.stringify(variables, null, 2) }))}
+      defaultTabs={examples.map(asTab)}
       defaultEditorToolsVisibility="variables"
-      storage={tabStorage}
+      storage={storage}
       // Headers can hold tokens, and GraphiQL would keep them in localStorage.
       shouldPersistHeaders={false}
     >
@@ -22,4 +27,8 @@ export function Explorer({ fetcher, examples }: { fetcher: ApiFetcher; examples:
       <GraphiQL.Logo>{null}</GraphiQL.Logo>
     </GraphiQL>
   );
+}
+
+function asTab({ query, variables }: Example): { query: string; variables: string } {
+  return { query, variables: JSON.stringify(variables, null, 2) };
 }

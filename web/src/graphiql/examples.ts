@@ -15,8 +15,8 @@ export interface Example {
 }
 
 /** The operations that a person finds on first opening GraphiQL, in the order of a first visit. */
-export function examples(live: Settings["live"]): readonly Example[] {
-  const all: Example[] = [
+export function examples(live: Settings["live"]): [Example, ...Example[]] {
+  const all: [Example, ...Example[]] = [
     { query: labels, variables: { minConfidence: 55 } },
     {
       query: uploadUrl,

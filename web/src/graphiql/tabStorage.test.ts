@@ -3,6 +3,7 @@ import { beforeEach, expect, test } from "vitest";
 
 import { createTabStorage } from "./tabStorage";
 
+const first = { query: "{ first }", variables: '{"first":1}' };
 const tabs = JSON.stringify({
   activeTabIndex: 1,
   tabs: [
@@ -31,18 +32,18 @@ test.each([
     want: '{"x":1}',
   },
   {
-    name: "nothing on a first visit",
-    reason: "GraphiQL then opens its default tabs.",
+    name: "the first example's variables on a first visit",
+    reason: "GraphiQL takes the variables of none of its default tabs.",
     stored: {},
-    key: "graphiql:query",
-    want: null,
+    key: "graphiql:variables",
+    want: '{"first":1}',
   },
   {
-    name: "GraphiQL's own copy where the tabs cannot be read",
-    reason: "A damaged entry must not keep the page from opening.",
-    stored: { "graphiql:tabState": "{", "graphiql:query": "{ own }" },
+    name: "the first example where the tabs cannot be read",
+    reason: "GraphiQL begins anew then, and a damaged entry must not keep the page from opening.",
+    stored: { "graphiql:tabState": "{", "graphiql:query": "{ stale }" },
     key: "graphiql:query",
-    want: "{ own }",
+    want: "{ first }",
   },
   {
     name: "everything else as it is",
@@ -55,13 +56,13 @@ test.each([
   for (const [name, value] of Object.entries(stored)) {
     localStorage.setItem(name, value);
   }
-  expect(createTabStorage(localStorage).getItem(key), reason).toBe(want);
+  expect(createTabStorage(localStorage, first).getItem(key), reason).toBe(want);
 });
 
 test("clears what is GraphiQL's, because the site keeps its own things in the same store", () => {
   localStorage.setItem("graphiql:theme", "dark");
   localStorage.setItem("site:layout", "grid");
-  const storage = createTabStorage(localStorage);
+  const storage = createTabStorage(localStorage, first);
   expect(storage.length).toBe(1);
   storage.clear();
   expect(Object.keys(localStorage)).toEqual(["site:layout"]);

@@ -8,20 +8,20 @@ const copies: Readonly<Record<string, "query" | "variables">> = {
 };
 
 /**
- * Makes the storage for GraphiQL's tabs. On loading, GraphiQL looks for the tab that equals its copies of the last
- * query and variables, and opens another one when there is none; but it writes a copy only after a person has typed in
- * that editor, so each reload (and each sign-in is one) would leave one more tab. Here the copies are read from the tab
- * that was open.
+ * Makes the storage for GraphiQL's tabs. On loading, GraphiQL fills its editors from its copies of the last query and
+ * variables, looks for the tab that equals them, and opens another one when there is none. But it writes a copy only
+ * after a person has typed in that editor: each reload (and each sign-in is one) would leave one more tab, and a first
+ * visit would find no variables. Here the copies are read from the tab that was open.
+ * @param first the tab that a first visit opens with.
  */
-export function createTabStorage(store: Storage): GraphiQLStorage {
+export function createTabStorage(store: Storage, first: Tab): GraphiQLStorage {
   return {
     get length() {
       return ownKeys(store).length;
     },
     getItem: (key) => {
       const member = copies[key];
-      const tab = member && openTab(store.getItem(tabsKey));
-      return tab ? (tab[member] ?? null) : store.getItem(key);
+      return member ? (openTab(store.getItem(tabsKey)) ?? first)[member] : store.getItem(key);
     },
     setItem: (key, value) => {
       store.setItem(key, value);
@@ -42,9 +42,10 @@ function ownKeys(store: Storage): string[] {
   return Object.keys(store).filter((key) => key.startsWith("graphiql:"));
 }
 
-interface Tab {
-  readonly query?: string | null;
-  readonly variables?: string | null;
+/** The part of a tab of GraphiQL's that its copies are of. */
+export interface Tab {
+  readonly query: string | null;
+  readonly variables: string | null;
 }
 
 function openTab(stored: string | null): Tab | undefined {
