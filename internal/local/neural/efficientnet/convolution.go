@@ -49,6 +49,9 @@ func (c *convolution) apply(dst, src []float32, at size) size {
 	return after
 }
 
+// multiply computes two pixels from their gathered rows a and b.
+//
+//go:norace
 func (c *convolution) multiply(first, second, a, b []float32) {
 	for output := 0; output < c.out; output += panelWidth {
 		a0, a1, a2, b0, b1, b2 := dot2x3(a, b, c.weights.strip(output))
@@ -58,6 +61,8 @@ func (c *convolution) multiply(first, second, a, b []float32) {
 }
 
 // gather copies the pixels under the kernel of output (y, x), zeros for those outside.
+//
+//go:norace
 func (c *convolution) gather(row, src []float32, at size, y, x int) {
 	top := y*c.stride - padding(at.height, c.kernel, c.stride)
 	left := x*c.stride - padding(at.width, c.kernel, c.stride)

@@ -50,13 +50,18 @@ func (d *depthwise) apply(dst, src []float32, at size) size {
 					line := src[sy*at.width*d.channels:][:at.width*d.channels]
 					d.addRow(out, line, ky, x*d.stride-before, at.width)
 				}
-				for c, sum := range out {
-					out[c] = relu6.of(sum)
-				}
+				clamp(out)
 			}
 		}
 	})
 	return after
+}
+
+//go:norace
+func clamp(values []float32) {
+	for i, x := range values {
+		values[i] = relu6.of(x)
+	}
 }
 
 // addRow adds row ky of the kernel, whose first tap lies on pixel left of line.
@@ -76,6 +81,8 @@ func (d *depthwise) addRow(out, line []float32, ky, left, width int) {
 
 // add3 adds three pixels, each channel times its weight. The slices are cut to one length for the compiler to drop the
 // bounds checks.
+//
+//go:norace
 func add3(out, p0, p1, p2 []float32, weights [][3]float32) {
 	out, p0, p1, p2 = out[:len(weights)], p0[:len(weights)], p1[:len(weights)], p2[:len(weights)]
 	for c := range weights {
@@ -84,6 +91,7 @@ func add3(out, p0, p1, p2 []float32, weights [][3]float32) {
 	}
 }
 
+//go:norace
 func add5(out, p0, p1, p2, p3, p4 []float32, weights [][5]float32) {
 	n := len(weights)
 	out, p0, p1, p2, p3, p4 = out[:n], p0[:n], p1[:n], p2[:n], p3[:n], p4[:n]

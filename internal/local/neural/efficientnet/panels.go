@@ -16,6 +16,8 @@ type panels struct {
 }
 
 // newPanels packs weights given as rows, one for each output.
+//
+//go:norace
 func newPanels(rows []float32, inputs, outputs int) panels {
 	count := (outputs + panelWidth - 1) / panelWidth
 	p := panels{inputs: inputs, outputs: outputs, strips: make([][panelWidth]float32, count*inputs)}
@@ -28,12 +30,17 @@ func newPanels(rows []float32, inputs, outputs int) panels {
 	return p
 }
 
+// strip gives the weights of panelWidth outputs, the first of which output is.
+//
+//go:norace
 func (p panels) strip(output int) [][panelWidth]float32 {
 	return p.strips[output/panelWidth*p.inputs:][:p.inputs]
 }
 
 // dot2x3 multiplies two rows of inputs by a strip: xN is row x times the strip's output N. It is the innermost loop of
 // nine tenths of the network.
+//
+//go:norace
 func dot2x3(a, b []float32, strip [][panelWidth]float32) (a0, a1, a2, b0, b1, b2 float32) {
 	a, b = a[:len(strip)], b[:len(strip)] // lets the compiler drop the bounds checks below
 	for i := range strip {
@@ -51,6 +58,8 @@ func dot2x3(a, b []float32, strip [][panelWidth]float32) (a0, a1, a2, b0, b1, b2
 
 // store writes up to panelWidth sums with bias, the residual when there is one, and activation; dst, bias and added
 // hold what is left of the row.
+//
+//go:norace
 func store(dst, bias, added []float32, act activation, s0, s1, s2 float32) {
 	sums := [panelWidth]float32{s0, s1, s2}
 	for i := range min(panelWidth, len(dst)) {

@@ -30,6 +30,9 @@ func (p *pointwise) apply(dst, src, added []float32, pixels int) {
 	})
 }
 
+// multiply computes the outputs of pixels from ... to.
+//
+//go:norace
 func (p *pointwise) multiply(dst, src, added []float32, from, to int) {
 	for output := 0; output < p.out; output += panelWidth {
 		strip := p.weights.strip(output)
@@ -46,6 +49,7 @@ func (p *pointwise) multiply(dst, src, added []float32, from, to int) {
 	}
 }
 
+//go:norace
 func (p *pointwise) store(dst, bias, added []float32, row, output, end int, s0, s1, s2 float32) {
 	out := dst[row*p.out+output : row*p.out+end]
 	if added != nil {

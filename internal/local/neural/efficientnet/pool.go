@@ -1,6 +1,8 @@
 package efficientnet
 
 // meanPool writes the mean over all pixels of each channel; there are as many channels as mean is long.
+//
+//go:norace
 func meanPool(mean, src []float32) {
 	clear(mean)
 	for pixel := src; len(pixel) > 0; pixel = pixel[len(mean):] {
