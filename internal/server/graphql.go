@@ -1,0 +1,227 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"pam/internal/photos"
+	"pam/resolvers"
+)
+
+// errTooSlow is the cause of a context that OperationTime has ended.
+var errTooSlow = errors.New("the operation took too long")
+
+// endpoint answers GraphQL over HTTP (https://graphql.github.io/graphql-over-http/draft/), and subscriptions as
+// server-sent events in the "distinct connections" mode of
+// https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverSSE.md.
+type endpoint struct {
+	exec          *executor.Executor
+	logger        *slog.Logger
+	operationTime time.Duration
+	heartbeat     time.Duration
+	maxStream     time.Duration
+	draining      <-chan struct{}
+}
+
+// newExecutor puts the limits and the errors of PAM around the generated executable schema.
+func newExecutor(schema graphql.ExecutableSchema, logger *slog.Logger, operationTime time.Duration) *executor.Executor {
+	exec := executor.New(schema)
+	exec.SetQueryCache(lru.New[*ast.QueryDocument](documentCacheSize))
+	exec.SetParserTokenLimit(MaxTokens)
+	exec.Use(extension.Introspection{})
+	exec.Use(documentLimits{})
+	exec.Use(extension.AutomaticPersistedQuery{Cache: lru.New[string](persistedCacheSize)})
+	exec.Use(callerRequired{})
+	exec.Use(costLimit{schema})
+
+	present := resolvers.PresentError(logger)
+	exec.SetErrorPresenter(func(ctx context.Context, err error) *gqlerror.Error {
+		stopped := errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
+		if stopped && errors.Is(context.Cause(ctx), errTooSlow) {
+			err = graphql.ErrorOnPath(ctx, photos.Errorf(photos.LimitExceeded, "the operation took longer than %s", operationTime))
+		}
+		return present(ctx, err)
+	})
+	exec.SetRecoverFunc(func(_ context.Context, p any) error { return panicked(p) })
+	return exec
+}
+
+// panicked makes an error of a panic; its cause, with the stack, is for the log.
+func panicked(p any) error {
+	return &photos.Error{
+		Code:    photos.Internal,
+		Message: "something went wrong on our side",
+		Err:     fmt.Errorf("panic: %v\n%s", p, debug.Stack()),
+	}
+}
+
+// ServeHTTP answers one request.
+func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	defer func() {
+		p := recover()
+		switch {
+		case p == nil:
+		case p == http.ErrAbortHandler: //nolint:errorlint // a sentinel that is panicked with, never wrapped
+			panic(p)
+		default:
+			// Resolvers have a recovery of their own; this is for parser, validator and the code around them.
+			e.refuse(w, r, &refusal{http.StatusInternalServerError, panicked(p).(*photos.Error)})
+		}
+	}()
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Add("Vary", "Accept")
+	accept := negotiate(r.Header)
+	if accept.none() {
+		e.refuse(w, r, refuse(http.StatusNotAcceptable, photos.BadUserInput,
+			"answers come as %s, %s or %s", graphqlJSON, plainJSON, eventStream))
+		return
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, MaxBodySize)
+	params, err := readParams(r)
+	if err != nil {
+		e.refuse(w, r, err)
+		return
+	}
+	// The request is read; from here on the operation's own times count.
+	deadlines := http.NewResponseController(w)
+	ignoreUnsupported(deadlines.SetReadDeadline(time.Time{}))
+
+	started := graphql.Now()
+	params.ReadTime = graphql.TraceTiming{Start: started, End: started}
+	ctx := graphql.StartOperationTrace(r.Context())
+	op, errs := e.exec.CreateOperationContext(ctx, params)
+	if len(errs) > 0 {
+		e.requestErrors(w, r, accept, e.exec.DispatchError(graphql.WithOperationContext(ctx, op), errs))
+		return
+	}
+	recordOf(ctx).operation(op.Operation)
+
+	subscription := op.Operation.Operation == ast.Subscription
+	switch {
+	case r.Method == http.MethodGet && op.Operation.Operation == ast.Mutation:
+		e.refuse(w, r, refuse(http.StatusMethodNotAllowed, photos.BadUserInput, "mutations need POST"))
+	case subscription && !accept.stream:
+		e.refuse(w, r, refuse(http.StatusNotAcceptable, photos.BadUserInput, "subscriptions come as %s", eventStream))
+	case subscription || accept.document == "":
+		e.stream(w, r.WithContext(ctx), op)
+	default:
+		ctx, cancel := context.WithTimeoutCause(ctx, e.operationTime, errTooSlow)
+		defer cancel()
+		writeDocument(w, http.StatusOK, accept.document, e.answer(ctx, op))
+	}
+}
+
+// answer runs a query or mutation.
+func (e *endpoint) answer(ctx context.Context, op *graphql.OperationContext) *graphql.Response {
+	next, ctx := e.exec.DispatchOperation(ctx, op)
+	if response := next(ctx); response != nil {
+		return response
+	}
+	// The executor gives nothing once the context has ended.
+	return e.exec.DispatchError(ctx, gqlerror.List{gqlerror.WrapPath(nil, ctx.Err())})
+}
+
+// requestErrors answers an operation that was refused before anything of it ran. As a stream it is told in one event,
+// as the stream protocol wants it, but a missing caller is told before the stream begins.
+func (e *endpoint) requestErrors(w http.ResponseWriter, r *http.Request, accept acceptance, response *graphql.Response) {
+	status := http.StatusOK
+	for _, err := range response.Errors {
+		status = max(status, requestStatus(err, accept.document))
+	}
+	if accept.document == "" && status < http.StatusUnauthorized {
+		e.streamOne(w, r, response)
+		return
+	}
+	if status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="pam"`)
+	}
+	writeDocument(w, status, accept.documentType(), response)
+}
+
+// requestStatus gives the HTTP status for a request error. Under plainJSON a well-formed request is answered with 200,
+// since its clients take every other status for an answer of something in between.
+func requestStatus(err *gqlerror.Error, document string) int {
+	code, _ := err.Extensions["code"].(string)
+	switch {
+	case code == string(photos.Internal):
+		return http.StatusInternalServerError
+	case document == plainJSON:
+		return http.StatusOK
+	case code == string(photos.Unauthenticated):
+		return http.StatusUnauthorized
+	default:
+		return http.StatusBadRequest
+	}
+}
+
+// refuse answers a request that did not become an operation.
+func (e *endpoint) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	status := http.StatusInternalServerError
+	var known *refusal
+	if errors.As(err, &known) {
+		status = known.status
+	}
+	switch status {
+	case http.StatusMethodNotAllowed:
+		allow := "GET, POST"
+		if r.Method == http.MethodGet {
+			allow = http.MethodPost
+		}
+		w.Header().Set("Allow", allow)
+	case http.StatusUnsupportedMediaType:
+		w.Header().Set("Accept-Post", plainJSON)
+	}
+	response := e.exec.DispatchError(r.Context(), gqlerror.List{gqlerror.WrapPath(nil, err)})
+	writeDocument(w, status, negotiate(r.Header).documentType(), response)
+}
+
+// refuseCaller answers a request whose token is not good, or cannot be checked.
+func (e *endpoint) refuseCaller(w http.ResponseWriter, r *http.Request, err error) {
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Add("Vary", "Accept")
+	response := e.exec.DispatchError(r.Context(), gqlerror.List{gqlerror.WrapPath(nil, err)})
+	e.requestErrors(w, r, negotiate(r.Header), response)
+}
+
+// document is an answer on the wire. Without data there is no data entry: it says that execution has begun.
+type document struct {
+	Errors     gqlerror.List   `json:"errors,omitempty"`
+	Data       json.RawMessage `json:"data,omitempty"`
+	Extensions map[string]any  `json:"extensions,omitempty"`
+}
+
+// encode gives an answer as JSON.
+func encode(response *graphql.Response) ([]byte, error) {
+	text, err := json.Marshal(document{Errors: response.Errors, Data: response.Data, Extensions: response.Extensions})
+	if err != nil {
+		return nil, fmt.Errorf("encode an answer: %w", err)
+	}
+	return text, nil
+}
+
+// writeDocument writes an answer. It panics where the answer is not JSON, which is a mistake in a scalar of ours.
+func writeDocument(w http.ResponseWriter, status int, mediaType string, response *graphql.Response) {
+	text, err := encode(response)
+	if err != nil {
+		panic(err)
+	}
+	w.Header().Set("Content-Type", mediaType+"; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(text) // whoever asked may be gone, and nobody else wants the answer
+}
+
+// ignoreUnsupported drops the error of a deadline: writers of tests and of Lambda know none, and time out elsewhere.
+func ignoreUnsupported(error) {}

@@ -1,0 +1,96 @@
+package server
+
+import (
+	"io/fs"
+	"net/http"
+	"slices"
+	"strings"
+
+	"pam/web"
+)
+
+// Settings are what the pages need to know of a deployment: the answer of /config.json, as web/src/settings reads it.
+// They are public.
+type Settings struct {
+	// Issuer is the OpenID Connect issuer that signs people in: an absolute URL.
+	Issuer string `json:"issuer"`
+	// ClientID is the client of the pages at that issuer.
+	ClientID string `json:"clientId"`
+	// Scopes are those to ask for, openid among them.
+	Scopes []string `json:"scopes"`
+	// LogoutURL ends the session at an issuer that does not follow OpenID Connect RP-Initiated Logout, as Cognito does
+	// not; nil otherwise.
+	LogoutURL *string `json:"logoutUrl"`
+	// Live says how changes arrive: LiveStream or LivePoll.
+	Live Live `json:"live"`
+}
+
+// Live is how the pages learn of changes.
+type Live string
+
+// The ways to learn of changes.
+const (
+	LiveStream Live = "sse"  // by subscriptions
+	LivePoll   Live = "poll" // by asking again, where the deployment does not stream
+)
+
+// pages serves what the web folder builds.
+type pages struct {
+	bundle fs.FS
+	policy string
+}
+
+// newPages computes the content security policy: the pages load code from their own origin alone, talk to the API, the
+// login and the object store, and show the store's pictures. The editor of GraphiQL sets inline styles.
+func newPages(bundle fs.FS, login []string, store string) pages {
+	remote := slices.Compact(slices.Sorted(slices.Values(login)))
+	connect := strings.Join(remote, " ")
+	policy := []string{
+		"default-src 'none'",
+		"script-src 'self'",
+		"style-src 'self' 'unsafe-inline'",
+		"worker-src 'self' blob:",
+		"font-src 'self' data:",
+		"img-src 'self' data: blob: " + store,
+		"connect-src 'self' " + connect + " " + store,
+		"form-action 'self' " + connect,
+		"base-uri 'none'",
+		"frame-ancestors 'none'",
+	}
+	for i := range policy {
+		policy[i] = strings.Join(strings.Fields(policy[i]), " ")
+	}
+	return pages{bundle: bundle, policy: strings.Join(policy, "; ")}
+}
+
+// graphiql serves the page. It is asked for anew each time, since it names its scripts by their content.
+func (p pages) graphiql(w http.ResponseWriter, r *http.Request) {
+	if !web.Built(p.bundle) {
+		http.Error(w, "the pages are not in this program: run make build", http.StatusServiceUnavailable)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Security-Policy", p.policy)
+	// The login compares where people come from; nobody else needs to know.
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cache-Control", "no-cache")
+	text, err := fs.ReadFile(p.bundle, web.GraphiQLPage)
+	if err != nil {
+		http.NotFound(w, r)
+		return
+	}
+	// Not http.ServeFileFS, which redirects what ends in index.html.
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	_, _ = w.Write(text) // whoever asked may be gone
+}
+
+// assets serves scripts and styles. Their names change with their content, so browsers may keep them for ever.
+func (p pages) assets(w http.ResponseWriter, r *http.Request) {
+	name := "assets/" + r.PathValue("name")
+	if info, err := fs.Stat(p.bundle, name); err != nil || !info.Mode().IsRegular() {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	http.ServeFileFS(w, r, p.bundle, name)
+}
