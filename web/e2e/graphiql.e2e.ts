@@ -130,6 +130,16 @@ test("signs out at the issuer, too", async () => {
   await page.getByRole("button", { name: "Sign in" }).waitFor();
 });
 
+test("says what went wrong with a sign-in, and offers to try again", async () => {
+  await page.goto(`${pageUrl}?error=access_denied&state=unknown`);
+  const alert = page.getByRole("alert");
+  await alert.getByText("begun in another tab").waitFor();
+  expect(page.url()).toBe(pageUrl);
+  await screenshot(page, "problem");
+  await alert.getByRole("button", { name: "Try again" }).click();
+  await page.getByLabel("User name").waitFor();
+});
+
 test("asked no other host, broke no rule of the content security policy and logged no error", () => {
   expect(offences).toEqual({ foreign: [], console: [], policy: [] });
 });

@@ -166,6 +166,14 @@ test.each([
   expect(browser.location.href, "a reload must not repeat the failure").toBe(page);
 });
 
+test("keeps who is signed in when a link brings an answer that nobody asked for", async () => {
+  const { client, open } = setUp({ stored: user(), href: `${page}?code=forged&state=forged` });
+  client.signinRedirectCallback.mockRejectedValue(new Error("No matching state found in storage"));
+  const session = open();
+  await session.resume();
+  expect(session.state()).toMatchObject({ status: "signedIn", person: { name: "dan" }, problem: { retry: "signIn" } });
+});
+
 test("reports a sign-in that cannot begin, and tells its listeners of each step", async () => {
   const { client, open } = setUp();
   client.signinRedirect.mockRejectedValue(new TypeError("Failed to fetch"));

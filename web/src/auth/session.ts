@@ -97,7 +97,7 @@ export class Session {
         this.#show(user);
       }
     } catch (error) {
-      this.#set({ status: "signedOut", problem: { message: describe(error), retry: "signIn" } });
+      await this.#showProblem(error, "signIn");
     }
   }
 
@@ -107,7 +107,7 @@ export class Session {
     try {
       await this.#client.signinRedirect();
     } catch (error) {
-      this.#set({ status: "signedOut", problem: { message: describe(error), retry: "signIn" } });
+      await this.#showProblem(error, "signIn");
     }
   }
 
@@ -116,7 +116,6 @@ export class Session {
    * in and is told: a session that silently lived on there would sign the next person in as this one.
    */
   async signOut(): Promise<void> {
-    const before = this.#state;
     this.#set({ status: "leaving" });
     try {
       const endSession = await this.#client.metadataService.getEndSessionEndpoint();
@@ -131,12 +130,7 @@ export class Session {
         this.#set({ status: "signedOut" });
       }
     } catch (error) {
-      const problem: Problem = { message: describe(error), retry: "signOut" };
-      this.#set(
-        before.status === "signedIn" && (await this.#client.getUser()) !== null
-          ? { ...before, problem }
-          : { status: "signedOut", problem },
-      );
+      await this.#showProblem(error, "signOut");
     }
   }
 
@@ -229,7 +223,14 @@ export class Session {
   }
 
   #show(user: User): void {
-    this.#set({ status: "signedIn", person: { name: nameOf(user), scopes: user.scopes } });
+    this.#set({ status: "signedIn", person: personOf(user) });
+  }
+
+  /** Shows what went wrong. A session that is there stays: a link with a made-up answer must not sign anybody out. */
+  async #showProblem(error: unknown, retry: Problem["retry"]): Promise<void> {
+    const problem = { message: describe(error), retry };
+    const user = await this.#client.getUser();
+    this.#set(user?.expired === false ? { status: "signedIn", person: personOf(user), problem } : { status: "signedOut", problem });
   }
 
   #set(state: SessionState): void {
@@ -246,9 +247,10 @@ class SessionOver extends Error {
   override message = "Your sign-in has ended. Sign in again to go on.";
 }
 
-function nameOf({ profile }: User): string {
+function personOf({ profile, scopes }: User): Person {
   const names = [profile["cognito:username"], profile.preferred_username, profile.name, profile.email];
-  return names.find((name): name is string => typeof name === "string" && name !== "") ?? profile.sub;
+  const name = names.find((candidate): candidate is string => typeof candidate === "string" && candidate !== "");
+  return { name: name ?? profile.sub, scopes };
 }
 
 /** Says in plain words what an error of the OpenID Connect client means. */
