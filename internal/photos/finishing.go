@@ -2,6 +2,7 @@ package photos
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
@@ -60,6 +61,8 @@ func (l *Library) FinishArchive(ctx context.Context, owner Owner, id string) err
 	switch {
 	case CodeOf(err) == NotFound:
 		return l.settleCompleted(ctx, a, ending)
+	case errors.Is(err, zipper.ErrTooLarge):
+		return l.replanIfCurrent(ctx, a, "so many photos are gone that the rest no longer fits into the parts planned for it")
 	case err != nil:
 		return fmt.Errorf("upload the archive's tail: %w", err)
 	}
