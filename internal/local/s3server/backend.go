@@ -28,7 +28,8 @@ type backend struct {
 	metadata meta.MetadataStorer
 	emit     func(ctx context.Context, event []byte) error
 	log      *slog.Logger
-	uploads  [64]sync.RWMutex // by object, see upload
+	uploads  [64]sync.RWMutex // by object, see uploadsOf
+	folders  sync.RWMutex     // read by who puts a file into a folder, written by who deletes files, see put
 }
 
 var _ gateway.Backend = (*backend)(nil)
@@ -75,16 +76,6 @@ func (b *backend) created(ctx context.Context, bucket, key string) {
 	}
 }
 
-func (b *backend) PutObject(ctx context.Context, in s3response.PutObjectInput) (s3response.PutObjectOutput, error) {
-	ctx = request(ctx)
-	out, err := b.Posix.PutObject(ctx, in)
-	if err != nil {
-		return out, b.report("PutObject", err)
-	}
-	b.created(ctx, aws.ToString(in.Bucket), aws.ToString(in.Key))
-	return out, nil
-}
-
 func (b *backend) CopyObject(ctx context.Context, in s3response.CopyObjectInput) (s3response.CopyObjectOutput, error) {
 	ctx = request(ctx)
 	out, err := b.Posix.CopyObject(ctx, in)
@@ -111,11 +102,15 @@ func (b *backend) ListObjectsV2(ctx context.Context, in *awss3.ListObjectsV2Inpu
 }
 
 func (b *backend) DeleteObject(ctx context.Context, in *awss3.DeleteObjectInput) (*awss3.DeleteObjectOutput, error) {
+	b.folders.Lock()
+	defer b.folders.Unlock()
 	out, err := b.Posix.DeleteObject(request(ctx), in)
 	return out, b.report("DeleteObject", err)
 }
 
 func (b *backend) DeleteObjects(ctx context.Context, in *awss3.DeleteObjectsInput) (s3response.DeleteResult, error) {
+	b.folders.Lock()
+	defer b.folders.Unlock()
 	out, err := b.Posix.DeleteObjects(request(ctx), in)
 	return out, b.report("DeleteObjects", err)
 }

@@ -16,11 +16,11 @@ import (
 	"github.com/versity/versitygw/s3response"
 )
 
-// upload gives the lock of the uploads to an object. The gateway moves an upload away while it assembles the object, and
+// uploadsOf gives the lock of the uploads to an object. The gateway moves an upload away while it assembles the object, and
 // meanwhile answers as if the upload were gone, or a second completion as if it were done. Amazon S3 shows the upload
 // until the object is there; so whoever looks at an upload waits here until its completion is over. Objects that share a
 // lock by chance only wait for each other.
-func (b *backend) upload(bucket, key *string) *sync.RWMutex {
+func (b *backend) uploadsOf(bucket, key *string) *sync.RWMutex {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(aws.ToString(bucket) + "/" + aws.ToString(key))) // a hash takes every write
 	return &b.uploads[h.Sum32()%uint32(len(b.uploads))]
@@ -28,7 +28,7 @@ func (b *backend) upload(bucket, key *string) *sync.RWMutex {
 
 func (b *backend) CreateMultipartUpload(ctx context.Context, in s3response.CreateMultipartUploadInput) (s3response.InitiateMultipartUploadResult, error) {
 	// A completion removes the folder of its object's uploads when it is empty: not while one is being begun in it.
-	lock := b.upload(in.Bucket, in.Key)
+	lock := b.uploadsOf(in.Bucket, in.Key)
 	lock.RLock()
 	defer lock.RUnlock()
 	out, err := b.Posix.CreateMultipartUpload(request(ctx), in)
@@ -42,7 +42,7 @@ func (b *backend) UploadPart(ctx context.Context, in *awss3.UploadPartInput) (*a
 }
 
 func (b *backend) UploadPartCopy(ctx context.Context, in *awss3.UploadPartCopyInput) (s3response.CopyPartResult, error) {
-	lock := b.upload(in.Bucket, in.Key)
+	lock := b.uploadsOf(in.Bucket, in.Key)
 	lock.RLock()
 	defer lock.RUnlock()
 	out, err := b.Posix.UploadPartCopy(request(ctx), in)
@@ -50,7 +50,7 @@ func (b *backend) UploadPartCopy(ctx context.Context, in *awss3.UploadPartCopyIn
 }
 
 func (b *backend) ListParts(ctx context.Context, in *awss3.ListPartsInput) (s3response.ListPartsResult, error) {
-	lock := b.upload(in.Bucket, in.Key)
+	lock := b.uploadsOf(in.Bucket, in.Key)
 	lock.RLock()
 	defer lock.RUnlock()
 	out, err := b.Posix.ListParts(request(ctx), in)
@@ -63,7 +63,7 @@ func (b *backend) ListMultipartUploads(ctx context.Context, in *awss3.ListMultip
 }
 
 func (b *backend) AbortMultipartUpload(ctx context.Context, in *awss3.AbortMultipartUploadInput) error {
-	lock := b.upload(in.Bucket, in.Key)
+	lock := b.uploadsOf(in.Bucket, in.Key)
 	lock.Lock()
 	defer lock.Unlock()
 	return b.report("AbortMultipartUpload", b.Posix.AbortMultipartUpload(request(ctx), in))
@@ -73,7 +73,7 @@ func (b *backend) AbortMultipartUpload(ctx context.Context, in *awss3.AbortMulti
 // computes from the request, whenever an object of that key exists.
 func (b *backend) CompleteMultipartUpload(ctx context.Context, in *awss3.CompleteMultipartUploadInput) (s3response.CompleteMultipartUploadResult, string, error) {
 	ctx = request(ctx)
-	lock := b.upload(in.Bucket, in.Key)
+	lock := b.uploadsOf(in.Bucket, in.Key)
 	lock.Lock()
 	defer lock.Unlock()
 	_, err := b.Posix.ListParts(ctx, &awss3.ListPartsInput{
