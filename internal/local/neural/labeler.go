@@ -63,11 +63,11 @@ func loadModel() (*model, error) {
 	if err != nil {
 		return nil, err
 	}
-	taxonomy, err := parseTaxonomy(embeddedClasses, embeddedLabels)
+	labels, err := parseTaxonomy(embeddedClasses, embeddedLabels)
 	if err != nil {
 		return nil, err
 	}
-	return &model{network: network, taxonomy: taxonomy}, nil
+	return &model{network: network, taxonomy: labels}, nil
 }
 
 // errNoImage means that the caller left out what the network looks at.

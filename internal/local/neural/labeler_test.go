@@ -213,8 +213,8 @@ func TestLabelRecognisesPhotos(t *testing.T) {
 
 // TestLabelDoesNotDependOnTheImageType shows one photo as each type that Go's decoders give.
 func TestLabelDoesNotDependOnTheImageType(t *testing.T) {
-	jpeg := photo(t, "coffee.jpg")
-	bounds := jpeg.Bounds()
+	decoded := photo(t, "coffee.jpg")
+	bounds := decoded.Bounds()
 	cases := []struct {
 		name, reason string
 		image        draw.Image
@@ -226,13 +226,13 @@ func TestLabelDoesNotDependOnTheImageType(t *testing.T) {
 		{"paletted", "256 colours, as in GIF and small PNG", image.NewPaletted(bounds, palette.Plan9), 20},
 	}
 	l := neural.New(neural.Config{})
-	want, err := l.Label(t.Context(), photos.Picture{Image: jpeg})
+	want, err := l.Label(t.Context(), photos.Picture{Image: decoded})
 	if err != nil || len(want) == 0 {
 		t.Fatalf("the photo has labels %v, error %v; a comparison needs some", want, err)
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			draw.Draw(c.image, bounds, jpeg, bounds.Min, draw.Src)
+			draw.Draw(c.image, bounds, decoded, bounds.Min, draw.Src)
 			got, err := l.Label(t.Context(), photos.Picture{Image: c.image})
 			if err != nil || len(got) != len(want) {
 				t.Fatalf("got %v, %v; want %v; %s", got, err, want, c.reason)
