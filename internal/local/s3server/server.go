@@ -1,6 +1,7 @@
 package s3server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -211,10 +212,9 @@ func (s *Server) start(addr string) error {
 	}
 	s.api = api
 	go func() {
-		if err := <-failed; err != nil {
-			s.err = fmt.Errorf("s3server: serve: %w", err)
-		} else if !s.closing.Load() {
-			s.err = errors.New("s3server: stopped serving")
+		err := <-failed
+		if !s.closing.Load() { // the gateway gives an error when its listener is closed, too
+			s.err = fmt.Errorf("s3server: serve: %w", cmp.Or(err, errors.New("stopped")))
 		}
 		close(s.done)
 	}()
