@@ -72,6 +72,14 @@ test("runs the labels example from the keyboard", async () => {
   await screenshot(page, "signed-in-light");
 });
 
+test("opens and leaves the settings from the keyboard", async () => {
+  await page.getByRole("button", { name: "Open settings dialog" }).press("Enter");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("Theme", { exact: true }).waitFor();
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+});
+
 test("follows the labels subscription until it is stopped", async () => {
   await page.getByRole("tab", { name: "WatchLabels" }).click();
   await page.getByRole("button", { name: "Execute query" }).click();
