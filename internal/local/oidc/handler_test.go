@@ -72,7 +72,7 @@ func TestHeaders(t *testing.T) {
 			}
 		})
 	}
-	for _, want := range []string{`<html lang="en">`, `<label for="user">`, `<label for="email">`, "<h1>", `href="/oidc/style.css"`} {
+	for _, want := range []string{`<html lang="en">`, `<label for="username">`, `<label for="email">`, "<h1>", `href="/oidc/style.css"`} {
 		if !strings.Contains(login.body, want) {
 			t.Errorf("the login page lacks %s", want)
 		}

@@ -263,7 +263,7 @@ func hiddenFields(t *testing.T, page answer) url.Values {
 func (b browser) login(t *testing.T, d *deployment, page answer, user, email string) answer {
 	t.Helper()
 	form := hiddenFields(t, page)
-	form.Set("user", user)
+	form.Set("username", user)
 	form.Set("email", email)
 	return b.post(t, d.issuer+"/login", form)
 }

@@ -67,7 +67,7 @@ func (p *Provider) renderLogin(w http.ResponseWriter, r *http.Request, status in
 // with a code.
 func (p *Provider) finishLogin(w http.ResponseWriter, r *http.Request) {
 	form := loginForm{
-		Request: r.PostFormValue("request"), User: r.PostFormValue("user"), Email: r.PostFormValue("email"),
+		Request: r.PostFormValue("request"), User: r.PostFormValue("username"), Email: r.PostFormValue("email"),
 	}
 	if !validFormToken(r.PostFormValue("token"), p.knownBrowser(r), form.Request) {
 		p.showForeignForm(w)

@@ -41,7 +41,7 @@ func TestLoginForgery(t *testing.T) {
 		}, http.StatusForbidden},
 		{"attacker's form in the victim's browser", "the victim would work, and upload, in the attacker's account", func(t *testing.T, victim browser, _ url.Values) answer {
 			attackers := hiddenFields(t, newBrowser(t).get(t, authURL(d)))
-			attackers.Set("user", "mallory")
+			attackers.Set("username", "mallory")
 			return victim.post(t, d.issuer+"/login", attackers)
 		}, http.StatusForbidden},
 		{"victim's form in the attacker's browser", "the request belongs to the browser that made it", func(t *testing.T, _ browser, form url.Values) answer {
@@ -63,7 +63,7 @@ func TestLoginForgery(t *testing.T) {
 		}, http.StatusForbidden},
 		{"answered before", "one form is one sign-in", func(t *testing.T, victim browser, form url.Values) answer {
 			victim.post(t, d.issuer+"/login", form)
-			form.Set("user", "berta")
+			form.Set("username", "berta")
 			return victim.post(t, d.issuer+"/login", form)
 		}, http.StatusBadRequest},
 		{"answered late", "a page that stayed open is no sign-in any more", func(t *testing.T, victim browser, form url.Values) answer {
@@ -75,7 +75,7 @@ func TestLoginForgery(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			victim := newBrowser(t)
 			form := hiddenFields(t, victim.get(t, authURL(d)))
-			form.Set("user", "anna")
+			form.Set("username", "anna")
 			got := tt.attack(t, victim, form)
 			if got.status != tt.wantStatus || got.location != nil || got.header.Get("Set-Cookie") != "" {
 				t.Errorf("status %d (want %d), location %v, cookie %q: %s",
@@ -146,7 +146,7 @@ func TestSession(t *testing.T) {
 			b.signIn(t, d, d.oauth(web), "anna")
 			d.clock.advance(tt.wait)
 			got := b.get(t, authURL(d, tt.options...))
-			asked := got.location == nil && strings.Contains(got.body, `name="user"`)
+			asked := got.location == nil && strings.Contains(got.body, `name="username"`)
 			if asked != tt.wantAsked {
 				t.Errorf("asked: %v, want %v: %s", asked, tt.wantAsked, tt.reason)
 			}
