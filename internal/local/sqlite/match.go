@@ -97,20 +97,20 @@ func planMatch(ctx context.Context, t tx, owner photos.Owner, m photos.LabelMatc
 	if missesOne || len(p.any) == 0 && (len(m.Any) > 0 || len(p.all) == 0) {
 		return matchPlan{empty: true}, nil
 	}
-	walk := 0
+	walk, rarest := 0, ""
 	for _, n := range p.any {
 		walk += edges[n]
 	}
-	rarest := -1
-	for i, n := range p.all {
-		if rarest < 0 && len(p.any) == 0 || edges[n] < walk {
-			rarest, walk = i, edges[n]
+	for _, n := range p.all {
+		if walk == 0 || edges[n] < walk {
+			walk, rarest = edges[n], n
 		}
 	}
-	if rarest < 0 {
+	if rarest == "" {
 		p.drivers, p.any = p.any, nil
 	} else {
-		p.drivers, p.all = []string{p.all[rarest]}, slices.Delete(p.all, rarest, rarest+1)
+		p.drivers = []string{rarest}
+		p.all = slices.DeleteFunc(p.all, func(n string) bool { return n == rarest })
 	}
 	return p, nil
 }

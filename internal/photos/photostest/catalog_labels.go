@@ -56,9 +56,9 @@ func labelCases() []catalogCase {
 		}},
 		{"ManyLabels", "an owner may have more labels than a page of any store holds", func(t *testing.T, c catalogTest) {
 			want := make(map[string]photos.Buckets)
-			for n := range 40 {
+			for n := range 12 {
 				var labels []photos.PhotoLabel
-				for k := range 30 {
+				for k := range photos.MaxLabelsPerPhoto {
 					l := carries("Label "+id(100*n+k), 75, "A parent with a rather long name")
 					labels, want[l.Name] = append(labels, l), inBucket(75)
 				}

@@ -66,7 +66,7 @@ func listCases() []catalogCase {
 // in the sums.
 func (c catalogTest) lists(t failer, filter photos.PhotoFilter, want []string) {
 	t.Helper()
-	ctx := noContext()
+	ctx := t.Context()
 	descending := slices.Clone(want)
 	slices.Reverse(descending)
 	var bytes int64
@@ -113,8 +113,7 @@ func matchCases() []catalogCase {
 		c.ok(t, "DeletePhotos", err)
 	}
 	list := func(names ...string) []string { return names }
-	var cases []catalogCase
-	for _, m := range []struct {
+	matches := []struct {
 		name   string
 		reason string
 		match  photos.LabelMatch
@@ -149,12 +148,16 @@ func matchCases() []catalogCase {
 			Any:  list("Dog", "Cat", "dog", "o4", "o5", "o6", "o7", "o8", "o9", "o10", "o11", "o12", "o13", "o14", "o15", "o16"),
 			None: list("Grass", "n2", "n3", "n4"), MinConfidence: 50}, ids(2, 4, 5)},
 		{"MostAll", "twenty names, all of which have to be there", photos.LabelMatch{All: slices.Repeat(list("Animal", "Grass"), 10), MinConfidence: 50}, ids(1, 3)},
-	} {
-		cases = append(cases, catalogCase{m.name, m.reason, func(t *testing.T, c catalogTest) {
-			prepare(t, c)
-			c.lists(t, photos.PhotoFilter{Match: &m.match}, m.want)
-			c.lists(t, photos.PhotoFilter{Match: &m.match, Status: photos.Labelled}, m.want)
-		}})
 	}
-	return cases
+	return []catalogCase{{"Table", "a match selects what the contract says", func(t *testing.T, c catalogTest) {
+		prepare(t, c)
+		for _, m := range matches {
+			t.Run(m.name, func(t *testing.T) {
+				c := c
+				c.reason = m.reason
+				c.lists(t, photos.PhotoFilter{Match: &m.match}, m.want)
+				c.lists(t, photos.PhotoFilter{Match: &m.match, Status: photos.Labelled}, m.want)
+			})
+		}
+	}}}
 }
