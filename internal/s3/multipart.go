@@ -13,7 +13,9 @@ import (
 )
 
 // CreateUpload begins an upload whose parts carry CRC-32: S3 takes a part's checksum only when the upload was begun with
-// that algorithm.
+// that algorithm. The object's checksum is that of all its bytes, which S3 combines from those of the parts. The other
+// kind, a checksum of checksums, will not do: with it S3 refuses part numbers that have gaps ("Checking object integrity
+// for data uploads" in the S3 user guide), and an archive leaves the numbers of parts out that fell short.
 func (s *Objects) CreateUpload(ctx context.Context, o photos.Object, contentType string) (string, error) {
 	ctx, cancel := withDeadline(ctx, callTimeout)
 	defer cancel()
@@ -22,6 +24,7 @@ func (s *Objects) CreateUpload(ctx context.Context, o photos.Object, contentType
 		Key:               aws.String(o.Key),
 		ContentType:       aws.String(contentType),
 		ChecksumAlgorithm: types.ChecksumAlgorithmCrc32,
+		ChecksumType:      types.ChecksumTypeFullObject,
 	})
 	if err != nil {
 		return "", wrap(err, "create upload", o)
@@ -106,6 +109,7 @@ func (s *Objects) CompleteUpload(ctx context.Context, o photos.Object, uploadID 
 		Bucket:          aws.String(s.buckets.name(o.Bucket)),
 		Key:             aws.String(o.Key),
 		UploadId:        aws.String(uploadID),
+		ChecksumType:    types.ChecksumTypeFullObject,
 		MultipartUpload: &types.CompletedMultipartUpload{Parts: completed},
 	})
 	if err != nil {
