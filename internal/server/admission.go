@@ -56,6 +56,8 @@ func (documentLimits) MutateOperationParameters(_ context.Context, params *graph
 		return denied(photos.LimitExceeded, "the operation has more than %d root fields", MaxRootFields)
 	case s.fields > MaxFields:
 		return denied(photos.LimitExceeded, "the operation has more than %d fields", MaxFields)
+	case len(doc.Operations) > 1 && params.OperationName == "":
+		return denied(photos.BadUserInput, "the document has several operations: operationName must say which")
 	case s.defers:
 		// The executor would go on in the background and wait for a reader that never comes.
 		return denied(photos.BadUserInput, "@defer is not supported")
