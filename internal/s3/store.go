@@ -83,11 +83,11 @@ func wholeSize(out *s3.GetObjectOutput) (int64, error) {
 	}
 	_, total, ok := strings.Cut(*out.ContentRange, "/")
 	if !ok {
-		return 0, fmt.Errorf("Content-Range %q has no total", *out.ContentRange)
+		return 0, fmt.Errorf("header Content-Range %q has no total", *out.ContentRange)
 	}
 	size, err := strconv.ParseInt(total, 10, 64)
 	if err != nil {
-		return 0, fmt.Errorf("Content-Range %q: %w", *out.ContentRange, err)
+		return 0, fmt.Errorf("header Content-Range %q: %w", *out.ContentRange, err)
 	}
 	return size, nil
 }

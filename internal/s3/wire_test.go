@@ -37,6 +37,13 @@ func stub(t *testing.T, handler http.HandlerFunc) *s3.Objects {
 	}, s3.Buckets{Storage: "s", Working: "w"})
 }
 
+func reply(t *testing.T, w io.Writer, text string) {
+	t.Helper()
+	if _, err := io.WriteString(w, text); err != nil {
+		t.Errorf("answer: %v", err)
+	}
+}
+
 // noBackoff retries at once, as tests do not sleep.
 type noBackoff struct{}
 
@@ -109,7 +116,7 @@ func TestWireUpload(t *testing.T) {
 				t.Errorf("%s is %q, want %q", name, got, value)
 			}
 		}
-		fmt.Fprint(w, "<InitiateMultipartUploadResult><UploadId>id</UploadId></InitiateMultipartUploadResult>")
+		reply(t, w, "<InitiateMultipartUploadResult><UploadId>id</UploadId></InitiateMultipartUploadResult>")
 	})
 	id, err := objects.CreateUpload(t.Context(), photos.Object{Bucket: photos.WorkingBucket, Key: "zip"}, "application/zip")
 	if err != nil || id != "id" {
@@ -142,7 +149,7 @@ func TestErrors(t *testing.T) {
 				attempts++
 				w.WriteHeader(c.status)
 				if c.code != "" {
-					fmt.Fprintf(w, "<Error><Code>%s</Code><Message>m</Message></Error>", c.code)
+					reply(t, w, fmt.Sprintf("<Error><Code>%s</Code><Message>m</Message></Error>", c.code))
 				}
 			})
 			_, _, err := objects.Get(t.Context(), photos.Object{Bucket: photos.StorageBucket, Key: "k"}, 0, 0, "")
@@ -168,7 +175,7 @@ func TestDeletePartly(t *testing.T) {
 		if err := xml.NewDecoder(r.Body).Decode(&request); err != nil || len(request.Object) != 3 {
 			t.Errorf("request %+v: %v", request, err)
 		}
-		fmt.Fprint(w, `<DeleteResult><Error><Key>a</Key><Code>AccessDenied</Code><Message>no</Message></Error>`+
+		reply(t, w, `<DeleteResult><Error><Key>a</Key><Code>AccessDenied</Code><Message>no</Message></Error>`+
 			`<Error><Key>b</Key><Code>NoSuchKey</Code></Error></DeleteResult>`)
 	})
 	err := objects.Delete(t.Context(), photos.StorageBucket, "a", "b", "c")
@@ -193,7 +200,7 @@ func TestDeadlines(t *testing.T) {
 	}
 
 	t.Run("Body", func(t *testing.T) {
-		objects := stub(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "content") })
+		objects := stub(t, func(w http.ResponseWriter, _ *http.Request) { reply(t, w, "content") })
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		body, _, err := objects.Get(ctx, photos.Object{Key: "k"}, 0, 0, "")
 		if err != nil {

@@ -28,7 +28,7 @@ func TestBrokenOff(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	conn, err := net.Dial("tcp", target.Host)
+	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", target.Host)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +86,7 @@ func TestDrain(t *testing.T) {
 	closed := make(chan error, 1)
 	go func() { closed <- server.Close(t.Context()) }()
 	if err := waitFor(t, func() bool {
-		conn, err := net.Dial("tcp", strings.TrimPrefix(server.Endpoint(), "http://"))
+		conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(server.Endpoint(), "http://"))
 		if err == nil {
 			conn.Close()
 		}

@@ -115,7 +115,7 @@ func Open(ctx context.Context, cfg Config) (_ *Server, err error) {
 	if err := s.backend.prepare(ctx, s.keys.AccessKeyID, cfg.AllowOrigin); err != nil {
 		return nil, err
 	}
-	if err := s.listen(cfg.Addr); err != nil {
+	if err := s.listen(ctx, cfg.Addr); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -142,7 +142,7 @@ func openBackend(cfg Config) (*backend, error) {
 }
 
 // listen starts the gateway, and returns when it accepts connections.
-func (s *Server) listen(addr string) error {
+func (s *Server) listen(ctx context.Context, addr string) error {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
 		return fmt.Errorf("s3server: address %q: %w", addr, err)
@@ -152,7 +152,7 @@ func (s *Server) listen(addr string) error {
 	for attempt := 1; ; attempt++ {
 		target := addr
 		if port == "0" {
-			if target, err = freeAddr(addr); err != nil {
+			if target, err = freeAddr(ctx, addr); err != nil {
 				return err
 			}
 		}
@@ -174,8 +174,8 @@ func (s *Server) listen(addr string) error {
 	}
 }
 
-func freeAddr(addr string) (string, error) {
-	l, err := net.Listen("tcp", addr)
+func freeAddr(ctx context.Context, addr string) (string, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
 	if err != nil {
 		return "", fmt.Errorf("s3server: listen on %s: %w", addr, err)
 	}

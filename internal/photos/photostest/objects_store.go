@@ -17,7 +17,7 @@ func testStore(t *testing.T, s objectsTest) {
 		reason  string
 		object  photos.Object
 		content []byte
-		type_   string
+		kind    string
 	}{
 		{"Small", "a thumbnail is a small object", s.storage("thumb"), pattern(1, 1000), "image/jpeg"},
 		{"Empty", "an object may be empty", s.working("empty"), nil, "text/csv"},
@@ -27,7 +27,7 @@ func testStore(t *testing.T, s objectsTest) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			if err := s.Put(t.Context(), c.object, c.type_, c.content); err != nil {
+			if err := s.Put(t.Context(), c.object, c.kind, c.content); err != nil {
 				t.Fatalf("%s: Put: %v", c.reason, err)
 			}
 			s.forget(t, c.object)
@@ -35,8 +35,8 @@ func testStore(t *testing.T, s objectsTest) {
 			if err != nil {
 				t.Fatalf("%s: Head: %v", c.reason, err)
 			}
-			if head.Size != int64(len(c.content)) || head.ContentType != c.type_ {
-				t.Errorf("%s: Head: %d bytes of %q, want %d of %q", c.reason, head.Size, head.ContentType, len(c.content), c.type_)
+			if head.Size != int64(len(c.content)) || head.ContentType != c.kind {
+				t.Errorf("%s: Head: %d bytes of %q, want %d of %q", c.reason, head.Size, head.ContentType, len(c.content), c.kind)
 			}
 			if len(head.ETag) < 3 || head.ETag[0] != '"' || head.ETag[len(head.ETag)-1] != '"' {
 				t.Errorf("%s: Head: ETag %s, want it in quotes", c.reason, head.ETag)
