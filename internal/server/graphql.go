@@ -29,7 +29,6 @@ var errTooSlow = errors.New("the operation took too long")
 // https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverSSE.md.
 type endpoint struct {
 	exec          *executor.Executor
-	logger        *slog.Logger
 	operationTime time.Duration
 	heartbeat     time.Duration
 	maxStream     time.Duration

@@ -102,18 +102,17 @@ func New(c Config) (*Server, error) {
 	draining := make(chan struct{})
 	api := &endpoint{
 		exec:          newExecutor(c.Schema, c.Logger, c.OperationTime),
-		logger:        c.Logger,
 		operationTime: c.OperationTime,
 		heartbeat:     c.Heartbeat,
 		maxStream:     c.MaxStream,
 		draining:      draining,
 	}
-	handler := secured(c.routes(api, newPages(c.Pages, login, store), sdl))
+	var handler http.Handler = c.routes(api, newPages(c.Pages, login, store), sdl)
 	if c.LoopbackOnly {
 		handler = loopbackOnly(handler)
 	}
 	return &Server{
-		handler: logged(c.Logger, handler),
+		handler: logged(c.Logger, secured(handler)),
 		logger:  c.Logger,
 		drain:   sync.OnceFunc(func() { close(draining) }),
 	}, nil

@@ -7,8 +7,8 @@ import (
 )
 
 // shape is how large a document is with its fragments spread. It is computed from the syntax alone, before validation,
-// each fragment once: spreading them for real takes exponential time for a document made to that end. Where two
-// operations stand in a document, the larger one counts.
+// each fragment once: spreading them for real takes exponential time for a document made to that end. Of several
+// operations in a document the largest counts, and so do fragments that no operation spreads: validation visits all.
 type shape struct {
 	depth      int
 	fields     int
@@ -20,9 +20,17 @@ type shape struct {
 func shapeOf(doc *ast.QueryDocument) shape {
 	m := measurer{fragments: make(map[string]*ast.FragmentDefinition), known: make(map[string]shape)}
 	for _, f := range doc.Fragments {
-		m.fragments[f.Name] = f
+		// Of two with one name, which validation refuses in the end, it takes the first until then.
+		if _, ok := m.fragments[f.Name]; !ok {
+			m.fragments[f.Name] = f
+		}
 	}
 	var largest shape
+	for _, f := range doc.Fragments {
+		s := m.selections(f.SelectionSet)
+		largest.depth = max(largest.depth, s.depth)
+		largest.fields = max(largest.fields, s.fields)
+	}
 	for _, op := range doc.Operations {
 		s := m.selections(op.SelectionSet)
 		largest.depth = max(largest.depth, s.depth)
