@@ -171,10 +171,17 @@ func (q *Queue) Done(ctx context.Context, d Delivery) error {
 // ErrSuperseded says that a delivery is over: the message was handed out again, or is done.
 var ErrSuperseded = errors.New("the message was handed out again or is done")
 
-// Extend hides a message that is being worked on for a while from now.
+// Extend hides a message that is being worked on for a while from now. It gives ErrSuperseded when the message is not the
+// caller's any more.
 func (q *Queue) Extend(ctx context.Context, d Delivery, visibleFor time.Duration) error {
-	_, err := q.settle(ctx, "extend a delivery", d, time.Now().Add(visibleFor), 0)
-	return err
+	return q.db.writeSoon(ctx, "extend a delivery", func(t tx) error {
+		n, err := t.exec(ctx, "UPDATE messages SET visible_at = ? WHERE id = ? AND deliveries = ?",
+			millis(time.Now().Add(visibleFor)), d.ID, d.number)
+		if err == nil && n == 0 {
+			err = ErrSuperseded
+		}
+		return err
+	})
 }
 
 // Retry gives a message back, to be handed out again after the delay. Unless counted, this delivery is not one of the
@@ -184,25 +191,22 @@ func (q *Queue) Retry(ctx context.Context, d Delivery, delay time.Duration, coun
 	if counted {
 		uncount = 0
 	}
-	topic, err := q.settle(ctx, "give a message back", d, time.Now().Add(delay), uncount)
-	if err != nil {
-		return err
-	}
-	q.wake(topic)
-	return nil
-}
-
-func (q *Queue) settle(ctx context.Context, what string, d Delivery, visibleAt time.Time, uncount int) (Topic, error) {
 	var topic Topic
-	err := q.db.writeSoon(ctx, what, func(t tx) error {
-		err := t.row(ctx, "UPDATE messages SET visible_at = ?, attempts = attempts - ? WHERE id = ? AND deliveries = ? RETURNING topic",
-			[]any{millis(visibleAt), uncount, d.ID, d.number}, &topic)
+	err := q.db.writeSoon(ctx, "give a message back", func(t tx) error {
+		// This delivery is over: an Extend that is still under way must not hide the message again.
+		err := t.row(ctx, `UPDATE messages SET visible_at = ?, attempts = attempts - ?, deliveries = deliveries + 1
+			WHERE id = ? AND deliveries = ? RETURNING topic`,
+			[]any{millis(time.Now().Add(delay)), uncount, d.ID, d.number}, &topic)
 		if errors.Is(err, sql.ErrNoRows) {
 			return ErrSuperseded
 		}
 		return err
 	})
-	return topic, err
+	if err != nil {
+		return err
+	}
+	q.wake(topic)
+	return nil
 }
 
 // ReleaseAll makes every message visible that is handed out or waits for its retry. Call it when a process that is the
