@@ -44,7 +44,8 @@ Interrupt it to stop; a restart on the same data folder loses nothing and goes o
 			}
 			ctx := cmd.Context()
 			logger := slog.New(requestid.LogHandler(slog.NewJSONHandler(cmd.ErrOrStderr(), nil)))
-			slog.SetDefault(logger) // what libraries log without being given a logger
+			// Libraries that log without being given a logger are chatty: only their warnings matter.
+			slog.SetDefault(slog.New(slog.NewJSONHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelWarn})))
 			p, err := openProgram(ctx, s, logger)
 			if err != nil {
 				return err
