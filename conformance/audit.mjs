@@ -42,20 +42,27 @@ async function auditBoth(url, token) {
   return total("failed") === 0;
 }
 
-const [url, token] = process.argv.slice(2);
-const binary = process.env.PAM_BIN;
-let good;
-if (url) {
-  good = await auditBoth(url, token);
-} else if (binary) {
-  const pam = await startPam(binary);
+/** Audits the server that the arguments or the environment name. */
+async function main() {
+  const [url, token] = process.argv.slice(2);
+  if (url) {
+    return await auditBoth(url, token);
+  }
+  if (!process.env.PAM_BIN) {
+    throw new Error("usage: node audit.mjs URL [TOKEN], or PAM_BIN=path/to/pam node audit.mjs");
+  }
+  const pam = await startPam(process.env.PAM_BIN);
   try {
-    good = await auditBoth(`${pam.url}/graphql`, await pam.token("dan"));
+    return await auditBoth(`${pam.url}/graphql`, await pam.token("dan"));
   } finally {
     await pam.stop();
   }
-} else {
-  console.error("usage: node audit.mjs URL [TOKEN], or PAM_BIN=path/to/pam node audit.mjs");
-  good = false;
 }
-process.exitCode = good ? 0 : 1;
+
+try {
+  process.exitCode = (await main()) ? 0 : 1;
+} catch (error) {
+  // fetch hides why it failed in the cause.
+  console.error(error.message, error.cause?.message ?? "");
+  process.exitCode = 1;
+}

@@ -81,6 +81,7 @@ export async function startPam(binary) {
     return { url, token, stop };
   } catch (error) {
     await stop();
-    throw new Error(`${error.message}\n${log}`, { cause: error });
+    error.message += `\n${log}`;
+    throw error;
   }
 }

@@ -78,7 +78,7 @@ func (k *keySet) refresh(ctx context.Context) (snapshot, error) {
 			keys, err := k.download(fetchCtx)
 			k.store(keys, err)
 		}
-		return nil, nil
+		return struct{}{}, nil // what came of it is in the key set
 	})
 	select {
 	case <-done:

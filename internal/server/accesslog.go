@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"time"
@@ -56,7 +57,7 @@ func logged(logger *slog.Logger, next http.Handler) http.Handler {
 		counted := &countingWriter{ResponseWriter: w}
 		defer func() {
 			p := recover()
-			if p != nil && p != http.ErrAbortHandler { //nolint:errorlint // a sentinel that is panicked with, never wrapped
+			if cause, _ := p.(error); p != nil && !errors.Is(cause, http.ErrAbortHandler) {
 				logger.ErrorContext(ctx, "a request panicked", "error", panicked(p))
 				if counted.status == 0 {
 					http.Error(counted, "something went wrong on our side; request id "+id, http.StatusInternalServerError)
@@ -133,5 +134,5 @@ func (w *countingWriter) Write(p []byte) (int, error) {
 	}
 	n, err := w.ResponseWriter.Write(p)
 	w.bytes += int64(n)
-	return n, err //nolint:wrapcheck // a writer passes on what it is told
+	return n, err
 }

@@ -46,9 +46,14 @@ func (documentLimits) MutateOperationParameters(_ context.Context, params *graph
 		return denied(photos.LimitExceeded, "the document has more than %d tokens", MaxTokens)
 	}
 	doc, err := parser.ParseQuery(source)
-	if err != nil {
-		return nil // the executor says what is wrong
+	if err == nil {
+		return shapeLimits(doc, params.OperationName)
 	}
+	return nil // the executor says what is wrong
+}
+
+// shapeLimits refuses a document that is well-formed and too large.
+func shapeLimits(doc *ast.QueryDocument, operationName string) *gqlerror.Error {
 	switch s := shapeOf(doc); {
 	case s.depth > MaxDepth:
 		return denied(photos.LimitExceeded, "the fields are nested more than %d deep", MaxDepth)
@@ -56,7 +61,7 @@ func (documentLimits) MutateOperationParameters(_ context.Context, params *graph
 		return denied(photos.LimitExceeded, "the operation has more than %d root fields", MaxRootFields)
 	case s.fields > MaxFields:
 		return denied(photos.LimitExceeded, "the operation has more than %d fields", MaxFields)
-	case len(doc.Operations) > 1 && params.OperationName == "":
+	case len(doc.Operations) > 1 && operationName == "":
 		return denied(photos.BadUserInput, "the document has several operations: operationName must say which")
 	case s.defers:
 		// The executor would go on in the background and wait for a reader that never comes.

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -60,8 +61,8 @@ func FuzzReadParams(f *testing.F) {
 				}
 				continue
 			}
-			refused, ok := err.(*refusal)
-			if !ok || refused.status < 400 || refused.status > 499 || photos.CodeOf(err) == photos.Internal {
+			var refused *refusal
+			if !errors.As(err, &refused) || refused.status < 400 || refused.status > 499 || photos.CodeOf(err) == photos.Internal {
 				t.Errorf("%q is refused with %v", body, err)
 			}
 			if len(body) > 20 && strings.Contains(err.Error(), body) {

@@ -61,7 +61,7 @@ func newExecutor(schema graphql.ExecutableSchema, logger *slog.Logger, operation
 }
 
 // panicked makes an error of a panic; its cause, with the stack, is for the log.
-func panicked(p any) error {
+func panicked(p any) *photos.Error {
 	return &photos.Error{
 		Code:    photos.Internal,
 		Message: "something went wrong on our side",
@@ -72,14 +72,13 @@ func panicked(p any) error {
 // ServeHTTP answers one request.
 func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer func() {
-		p := recover()
-		switch {
-		case p == nil:
-		case p == http.ErrAbortHandler: //nolint:errorlint // a sentinel that is panicked with, never wrapped
+		switch p := recover(); p {
+		case nil:
+		case http.ErrAbortHandler:
 			panic(p)
 		default:
 			// Resolvers have a recovery of their own; this is for parser, validator and the code around them.
-			e.refuse(w, r, &refusal{http.StatusInternalServerError, panicked(p).(*photos.Error)})
+			e.refuse(w, r, &refusal{http.StatusInternalServerError, panicked(p)})
 		}
 	}()
 	w.Header().Set("Cache-Control", "no-store")

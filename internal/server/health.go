@@ -31,14 +31,15 @@ type checkResult struct {
 // the answer takes HealthTime at most.
 func health(checks []Check, logger *slog.Logger) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		ctx := r.Context()
 		results := make([]checkResult, len(checks))
 		var wg sync.WaitGroup
 		for i, c := range checks {
 			wg.Go(func() {
 				start := time.Now()
-				err := c.probe(r.Context())
+				err := c.probe(ctx)
 				if err != nil {
-					logger.WarnContext(r.Context(), "a health check failed", "check", c.Name, "error", err)
+					logger.WarnContext(ctx, "a health check failed", "check", c.Name, "error", err)
 				}
 				results[i] = checkResult{Name: c.Name, OK: err == nil, MS: time.Since(start).Milliseconds()}
 			})
