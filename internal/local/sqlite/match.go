@@ -13,29 +13,43 @@ import (
 func (c *Catalog) ListPhotos(ctx context.Context, owner photos.Owner, filter photos.PhotoFilter, order photos.PhotoOrder, after string, limit int) ([]photos.Photo, error) {
 	var list []photos.Photo
 	err := c.db.read(ctx, "list photos", func(t tx) error {
-		q := newQuery(owner)
+		var q *query
 		if filter.Match == nil {
-			q.add(selectFromPhotos, "WHERE p.owner = ?1")
-			if filter.Status != "" {
-				q.add(" AND p.status = ", q.arg(string(filter.Status)))
-			}
-			q.addPage("p.id", order, after, limit)
+			q = listByStatus(owner, filter.Status, order, after, limit)
 		} else {
 			plan, err := planMatch(ctx, t, owner, *filter.Match)
 			if err != nil || plan.empty {
 				return err
 			}
-			// The page is cut from the edges alone; then its photos are read, each by its key.
-			q.add(selectPhoto, "(")
-			q.addEdges(plan, "photo_id", order, after)
-			q.add(" ORDER BY photo_id", direction(order), " LIMIT ", q.arg(limit),
-				") e CROSS JOIN photos p ON p.owner = ?1 AND p.id = e.photo_id ORDER BY e.photo_id", direction(order))
+			q = listByMatch(owner, plan, order, after, limit)
 		}
 		var err error
 		list, err = readPhotos(ctx, t, q.String(), q.args...)
 		return err
 	})
 	return list, err
+}
+
+// listByStatus is the query for a page of the photos of a status, "" for any.
+func listByStatus(owner photos.Owner, status photos.PhotoStatus, order photos.PhotoOrder, after string, limit int) *query {
+	q := newQuery(owner)
+	q.add(selectFromPhotos, "WHERE p.owner = ?1")
+	if status != "" {
+		q.add(" AND p.status = ", q.arg(string(status)))
+	}
+	q.addPage("p.id", order, after, limit)
+	return q
+}
+
+// listByMatch is the query for a page of the photos of a match. The page is cut from the edges alone; then its photos are
+// read, each by its key.
+func listByMatch(owner photos.Owner, plan matchPlan, order photos.PhotoOrder, after string, limit int) *query {
+	q := newQuery(owner)
+	q.add(selectPhoto, "(")
+	q.addEdges(plan, "photo_id", order, after)
+	q.add(" ORDER BY photo_id", direction(order), " LIMIT ", q.arg(limit),
+		") e CROSS JOIN photos p ON p.owner = ?1 AND p.id = e.photo_id ORDER BY e.photo_id", direction(order))
+	return q
 }
 
 // CountPhotos implements photos.PhotoCatalog: of a match from its edges, else from the owner's summary.
@@ -51,13 +65,19 @@ func (c *Catalog) CountPhotos(ctx context.Context, owner photos.Owner, filter ph
 		if err != nil || plan.empty {
 			return err
 		}
-		q := newQuery(owner)
-		q.add("SELECT count(*), coalesce(sum(size), 0) FROM (")
-		q.addEdges(plan, "photo_id, size", photos.UploadedAsc, "")
-		q.add(")")
+		q := countByMatch(owner, plan)
 		return t.row(ctx, q.String(), q.args, &totals.Count, &totals.Bytes)
 	})
 	return totals, err
+}
+
+// countByMatch is the query for the sums of a match.
+func countByMatch(owner photos.Owner, plan matchPlan) *query {
+	q := newQuery(owner)
+	q.add("SELECT count(*), coalesce(sum(size), 0) FROM (")
+	q.addEdges(plan, "photo_id, size", photos.UploadedAsc, "")
+	q.add(")")
+	return q
 }
 
 // matchPlan says how the photos of a match are found: drivers are the labels whose edges are walked, in the order of
