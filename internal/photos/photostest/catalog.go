@@ -1,3 +1,6 @@
+// Package photostest holds a conformance suite for each port of package photos that has more than one implementation.
+// Every implementation runs the same suite, on the laptop and in the cloud, so that the use cases find the same floor
+// under them wherever they run.
 package photostest
 
 import (
