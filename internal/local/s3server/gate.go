@@ -1,6 +1,7 @@
 package s3server
 
 import (
+	"io"
 	"sync"
 
 	"github.com/gofiber/fiber/v3"
@@ -36,8 +37,17 @@ func (g *gate) pass(ctx fiber.Ctx) error {
 			close(g.empty)
 		}
 	}()
-	return ctx.Next()
+	err := ctx.Next()
+	// A client that is refused is still sending. Unless the rest is read, the connection is reset under its hands, and it
+	// learns of a broken connection instead of the reason.
+	if body := ctx.Request().BodyStream(); body != nil {
+		_, _ = io.CopyN(io.Discard, body, maxUnread)
+	}
+	return err
 }
+
+// maxUnread is how much of a refused request is read to its end, in bytes: more than the largest photo or part.
+const maxUnread = 64 << 20
 
 // close shuts the gate. The channel is closed when the last request is over.
 func (g *gate) close() <-chan struct{} {

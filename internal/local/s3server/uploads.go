@@ -36,8 +36,14 @@ func (b *backend) CreateMultipartUpload(ctx context.Context, in s3response.Creat
 }
 
 func (b *backend) UploadPart(ctx context.Context, in *awss3.UploadPartInput) (*awss3.UploadPartOutput, error) {
-	// Not under the lock: a client that sends slowly would hold it.
+	// Not under the lock: a client that sends slowly would hold it. But before an upload is said to be gone, a completion
+	// that may have taken it comes to its end, so that whoever hears of it finds the object.
 	out, err := b.Posix.UploadPart(request(ctx), in)
+	if err != nil {
+		lock := b.uploadsOf(in.Bucket, in.Key)
+		lock.RLock()
+		defer lock.RUnlock()
+	}
 	return out, b.report("UploadPart", err)
 }
 
