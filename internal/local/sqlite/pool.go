@@ -139,9 +139,10 @@ func (c *conn) prepare(ctx context.Context, db *sql.DB, sync syncMode) error {
 func (c *conn) rollback(ctx context.Context) {
 	_, err := tx{c}.exec(ctx, "ROLLBACK")
 	var e *driver.Error
-	if err != nil && !(errors.As(err, &e) && e.Code() == sqlite3.SQLITE_ERROR) {
-		_ = c.discard() // there is nothing to be done about a connection that cannot even be closed
+	if err == nil || errors.As(err, &e) && e.Code() == sqlite3.SQLITE_ERROR {
+		return
 	}
+	_ = c.discard() // there is nothing to be done about a connection that cannot even be closed
 }
 
 // discard closes the connection for good.
@@ -168,7 +169,7 @@ type tx struct {
 
 // exec runs a statement and says how many rows it changed.
 func (t tx) exec(ctx context.Context, query string, args ...any) (changed int, err error) {
-	stmt, err := t.compiled(ctx, query)
+	stmt, err := t.compiled(ctx, query) //nolint:sqlclosecheck // kept until the connection is closed
 	if err != nil {
 		return 0, err
 	}
@@ -187,7 +188,7 @@ func (t tx) exec(ctx context.Context, query string, args ...any) (changed int, e
 
 // rows calls scan for each row of a query.
 func (t tx) rows(ctx context.Context, query string, args []any, scan func(row *sql.Rows) error) error {
-	stmt, err := t.compiled(ctx, query)
+	stmt, err := t.compiled(ctx, query) //nolint:sqlclosecheck // kept until the connection is closed
 	if err != nil {
 		return err
 	}

@@ -24,9 +24,6 @@ func fromOptionalMillis(ms sql.NullInt64) time.Time {
 	return fromMillis(ms.Int64)
 }
 
-// optionalText is a column in which the empty string is NULL.
-func optionalText(s string) sql.NullString { return sql.NullString{String: s, Valid: s != ""} }
-
 // toJSON writes a list as a column holds it; nil is the empty list.
 func toJSON[T any](list []T) (string, error) {
 	if len(list) == 0 {

@@ -209,7 +209,7 @@ func labellingCases() []catalogCase {
 			labelled := version()
 			_, err := c.DeletePhotos(t.Context(), c.owner, ids(1), at(9))
 			c.ok(t, "DeletePhotos", err)
-			if deleted := version(); !(before < labelled && labelled < deleted) {
+			if deleted := version(); labelled <= before || deleted <= labelled {
 				t.Fatalf("%s: versions %d, %d, %d do not rise", c.reason, before, labelled, deleted)
 			}
 		}},
