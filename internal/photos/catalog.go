@@ -126,8 +126,9 @@ type ArchiveCatalog interface {
 
 	// MoveArchive replaces status, skipped, failure, upload id, size, UpdatedAt, ReadyAt and ExpiresAt of an archive by
 	// those of a, if it stands at one of the given states (and, when it is BUILDING, at a's upload id or with
-	// a.UploadID empty); Conflict otherwise. Progress and plan are left alone, except that a move to QUEUED drops the
-	// parts, empties the upload id, and sets progress and plan to zero, all but Plans.
+	// a.UploadID empty); Conflict otherwise. Progress and plan are left alone, with two exceptions: a move to QUEUED drops
+	// the parts, empties the upload id, and sets progress and plan to zero, all but Plans; a move to READY sets progress to
+	// what was planned, as another finisher may just have reopened a part in vain.
 	MoveArchive(ctx context.Context, a Archive, from ...ArchiveStatus) error
 
 	// TouchArchive sets UpdatedAt alone, when the archive is there.

@@ -7,6 +7,7 @@ import (
 	"hash/crc32"
 	"io"
 	"strings"
+	"time"
 
 	"pam/internal/zipper"
 )
@@ -82,10 +83,16 @@ func (l *Library) FinishArchive(ctx context.Context, owner Owner, id string) err
 	return l.settleCompleted(ctx, a, ending)
 }
 
+// completionPatience is how long after an archive's last step its upload may be gone without its zip being there.
+const completionPatience = time.Minute
+
 // settleCompleted makes an archive READY whose upload is no more, if what lies in its place is what is due.
 func (l *Library) settleCompleted(ctx context.Context, a Archive, e ending) error {
 	info, err := l.Objects.Head(ctx, a.Object())
 	switch {
+	case CodeOf(err) == NotFound && l.now().Sub(a.UpdatedAt) < completionPatience:
+		// Another finisher may be completing the upload, and the store may show the result a little later.
+		return fmt.Errorf("the upload is gone and there is no archive yet: %w", ErrBusy)
 	case CodeOf(err) == NotFound:
 		return l.replanIfCurrent(ctx, a, "the upload is gone and there is no archive")
 	case err != nil:

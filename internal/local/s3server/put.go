@@ -55,9 +55,10 @@ func (b *backend) put(ctx context.Context, bucket, key string, in s3response.Put
 // carries no checksum, and it takes the lock when the last byte has come.
 type upload struct {
 	io.Reader
-	left   int64 // bytes that the client has announced and not sent yet
-	lock   sync.Locker
-	locked bool
+	left     int64 // bytes that the client has announced and not sent yet
+	lock     sync.Locker
+	locked   bool
+	complete func() error // called under the lock; its error ends the upload; nil for none
 }
 
 // The gateway looks for this interface to find checksums that follow the body. What has none gives an empty algorithm.
@@ -73,6 +74,11 @@ func (u *upload) Read(p []byte) (int, error) {
 		if !u.locked {
 			u.locked = true
 			u.lock.Lock()
+			if u.complete != nil {
+				if gone := u.complete(); gone != nil {
+					return n, gone
+				}
+			}
 		}
 	}
 	return n, err

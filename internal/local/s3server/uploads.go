@@ -36,15 +36,28 @@ func (b *backend) CreateMultipartUpload(ctx context.Context, in s3response.Creat
 }
 
 func (b *backend) UploadPart(ctx context.Context, in *awss3.UploadPartInput) (*awss3.UploadPartOutput, error) {
-	// Not under the lock: a client that sends slowly would hold it. But before an upload is said to be gone, a completion
-	// that may have taken it comes to its end, so that whoever hears of it finds the object.
+	// The lock is taken when the last byte has come: a client that sends slowly would hold it. By then a completion may have
+	// taken the upload, and the gateway would bring its folder back to life with this one part in it. And before an upload
+	// is said to be gone, a completion that may have taken it comes to its end, so that whoever hears of it finds the
+	// object.
+	lock := b.uploadsOf(in.Bucket, in.Key)
+	body := &upload{Reader: in.Body, left: aws.ToInt64(in.ContentLength), lock: lock.RLocker(), complete: func() error {
+		return b.uploadExists(request(ctx), in.Bucket, in.Key, in.UploadId)
+	}}
+	in.Body = body
 	out, err := b.Posix.UploadPart(request(ctx), in)
+	body.unlock()
 	if err != nil {
-		lock := b.uploadsOf(in.Bucket, in.Key)
 		lock.RLock()
 		defer lock.RUnlock()
 	}
 	return out, b.report("UploadPart", err)
+}
+
+// uploadExists gives the gateway's error for an upload that is not there.
+func (b *backend) uploadExists(ctx context.Context, bucket, key, uploadID *string) error {
+	_, err := b.Posix.ListParts(ctx, &awss3.ListPartsInput{Bucket: bucket, Key: key, UploadId: uploadID, MaxParts: aws.Int32(1)})
+	return err
 }
 
 func (b *backend) UploadPartCopy(ctx context.Context, in *awss3.UploadPartCopyInput) (s3response.CopyPartResult, error) {
@@ -82,10 +95,7 @@ func (b *backend) CompleteMultipartUpload(ctx context.Context, in *awss3.Complet
 	lock := b.uploadsOf(in.Bucket, in.Key)
 	lock.Lock()
 	defer lock.Unlock()
-	_, err := b.Posix.ListParts(ctx, &awss3.ListPartsInput{
-		Bucket: in.Bucket, Key: in.Key, UploadId: in.UploadId, MaxParts: aws.Int32(1),
-	})
-	if err != nil {
+	if err := b.uploadExists(ctx, in.Bucket, in.Key, in.UploadId); err != nil {
 		return s3response.CompleteMultipartUploadResult{}, "", b.report("CompleteMultipartUpload", err)
 	}
 	out, version, err := b.Posix.CompleteMultipartUpload(ctx, in)

@@ -163,7 +163,13 @@ func (c *Catalog) MoveArchive(ctx context.Context, a photos.Archive, from ...pho
 			a.UploadID, a.Size, millis(a.UpdatedAt), optionalMillis(a.ReadyAt), optionalMillis(a.ExpiresAt), string(a.Owner), a.ID); err != nil {
 			return err
 		}
-		if a.Status != photos.ArchiveQueued {
+		switch a.Status {
+		case photos.ArchiveReady:
+			_, err := t.exec(ctx, `UPDATE archives SET photos_done = photo_count, bytes_done = total_bytes, parts_done = part_count
+				WHERE owner = ? AND id = ?`, string(a.Owner), a.ID)
+			return err
+		case photos.ArchiveQueued:
+		default:
 			return nil
 		}
 		if err := dropParts(ctx, t, a.Owner, a.ID); err != nil {

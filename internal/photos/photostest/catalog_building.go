@@ -112,19 +112,41 @@ func buildingCases() []catalogCase {
 	}
 }
 
+// whole gives an archive as a move to READY leaves it: all that was planned is done.
+func whole(a photos.Archive) photos.Archive {
+	a.PartsDone, a.PhotosDone, a.BytesDone = a.PartCount, a.PhotoCount, a.TotalBytes
+	return a
+}
+
 func movingCases() []catalogCase {
 	return []catalogCase{
-		{"Ready", "a finished archive keeps its plan and progress and takes what the finisher says", func(t *testing.T, c catalogTest) {
+		{"Ready", "a finished archive keeps its plan, has done all of it, and takes what the finisher says", func(t *testing.T, c catalogTest) {
 			a, parts := c.building(t, 1, 1)
 			_, err := c.CompletePart(t.Context(), c.owner, a.ID, a.UploadID, built(parts[0]), at(200))
 			c.ok(t, "CompletePart", err)
-			moved := a // as it was read before the part was done: progress must come from the record
+			moved := a // as it was read before the part was done: progress must not come from here
 			moved.Status, moved.Size, moved.UpdatedAt, moved.ReadyAt, moved.ExpiresAt = photos.ArchiveReady, 150_000_000_123, at(300), at(300), at(300).Add(photos.ArchiveLife)
 			moved.SkippedCount, moved.Skipped = 700, []photos.SkippedPhoto{{PhotoID: id(7), FileName: "a \"b\".jpg", Reason: "It was deleted."}}
 			c.ok(t, "MoveArchive", c.MoveArchive(t.Context(), moved, photos.ArchiveBuilding))
-			moved.PartsDone, moved.PhotosDone, moved.BytesDone = 1, parts[0].Photos, parts[0].Bytes
-			same(t, c, "Archive", c.archive(t, a.ID), moved)
+			same(t, c, "Archive", c.archive(t, a.ID), whole(moved))
 			same(t, c, "ArchiveParts", c.parts(t, a.ID), []photos.ArchivePart{built(parts[0])})
+		}},
+		{"ReadyWithReopenedPart", "a finisher that reopened a part in vain does not hold back the progress of a READY archive", func(t *testing.T, c catalogTest) {
+			a, parts := c.building(t, 1, 3)
+			_, err := c.CompletePart(t.Context(), c.owner, a.ID, a.UploadID, built(parts[1]), at(200))
+			c.ok(t, "CompletePart", err)
+			a.Status = photos.ArchiveReady
+			c.ok(t, "MoveArchive", c.MoveArchive(t.Context(), a, photos.ArchiveBuilding))
+			same(t, c, "Archive", c.archive(t, a.ID), whole(a))
+		}},
+		{"ProgressOfOthers", "an archive that ends otherwise keeps the progress that it had", func(t *testing.T, c catalogTest) {
+			a, parts := c.building(t, 1, 3)
+			now, err := c.CompletePart(t.Context(), c.owner, a.ID, a.UploadID, built(parts[1]), at(200))
+			c.ok(t, "CompletePart", err)
+			a.Status, a.UpdatedAt, a.UploadID = photos.ArchiveCancelled, at(300), ""
+			c.ok(t, "MoveArchive", c.MoveArchive(t.Context(), a, photos.ArchiveBuilding))
+			a.PartsDone, a.PhotosDone, a.BytesDone = now.PartsDone, now.PhotosDone, now.BytesDone
+			same(t, c, "Archive", c.archive(t, a.ID), a)
 		}},
 		{"MostSkipped", "the record names as many skipped photos as it may", func(t *testing.T, c catalogTest) {
 			a, _ := c.building(t, 1, 1)
@@ -133,7 +155,7 @@ func movingCases() []catalogCase {
 				a.Skipped = append(a.Skipped, photos.SkippedPhoto{PhotoID: id(n), FileName: c.newPhoto(n).FileName, Reason: "The photo was deleted before the archive was built."})
 			}
 			c.ok(t, "MoveArchive", c.MoveArchive(t.Context(), a, photos.ArchiveBuilding))
-			same(t, c, "Archive", c.archive(t, a.ID), a)
+			same(t, c, "Archive", c.archive(t, a.ID), whole(a))
 		}},
 		{"Failed", "a failure is recorded with its reason, from any state that is not final", func(t *testing.T, c catalogTest) {
 			a := c.queued(t, 1)
@@ -151,7 +173,7 @@ func movingCases() []catalogCase {
 			c.ok(t, "MoveArchive", c.MoveArchive(t.Context(), ready, photos.ArchiveBuilding))
 			c.fails(t, "MoveArchive again", c.MoveArchive(t.Context(), ready, photos.ArchiveBuilding), photos.Conflict)
 			c.fails(t, "StartBuilding of a READY archive", c.StartBuilding(t.Context(), a, parts), photos.Conflict)
-			same(t, c, "Archive", c.archive(t, a.ID), ready)
+			same(t, c, "Archive", c.archive(t, a.ID), whole(ready))
 		}},
 		{"OtherUpload", "who holds an upload that is no longer the archive's cannot move it; who names none can", func(t *testing.T, c catalogTest) {
 			a, _ := c.building(t, 1, 1)
@@ -190,7 +212,7 @@ func movingCases() []catalogCase {
 			c.ok(t, "MoveArchive", c.MoveArchive(t.Context(), a, photos.ArchiveBuilding))
 			a.Status, a.UpdatedAt = photos.ArchiveExpired, at(500)
 			c.ok(t, "MoveArchive", c.MoveArchive(t.Context(), a, photos.ArchiveReady))
-			same(t, c, "Archive", c.archive(t, a.ID), a)
+			same(t, c, "Archive", c.archive(t, a.ID), whole(a))
 		}},
 	}
 }
