@@ -165,18 +165,15 @@ func (c *Catalog) MoveArchive(ctx context.Context, a photos.Archive, from ...pho
 		}
 		switch a.Status {
 		case photos.ArchiveReady:
-			_, err := t.exec(ctx, `UPDATE archives SET photos_done = photo_count, bytes_done = total_bytes, parts_done = part_count
+			_, err = t.exec(ctx, `UPDATE archives SET photos_done = photo_count, bytes_done = total_bytes, parts_done = part_count
 				WHERE owner = ? AND id = ?`, string(a.Owner), a.ID)
-			return err
 		case photos.ArchiveQueued:
-		default:
-			return nil
+			if err := dropParts(ctx, t, a.Owner, a.ID); err != nil {
+				return err
+			}
+			_, err = t.exec(ctx, `UPDATE archives SET upload_id = '', photo_count = 0, total_bytes = 0, part_count = 0,
+				photos_done = 0, bytes_done = 0, parts_done = 0 WHERE owner = ? AND id = ?`, string(a.Owner), a.ID)
 		}
-		if err := dropParts(ctx, t, a.Owner, a.ID); err != nil {
-			return err
-		}
-		_, err = t.exec(ctx, `UPDATE archives SET upload_id = '', photo_count = 0, total_bytes = 0, part_count = 0,
-			photos_done = 0, bytes_done = 0, parts_done = 0 WHERE owner = ? AND id = ?`, string(a.Owner), a.ID)
 		return err
 	})
 }
