@@ -76,10 +76,15 @@ func smallJPEG(t *testing.T, width, height, seed int) []byte {
 // pending records a photo whose bytes have not come.
 func (x person) pending(name string, data []byte) photos.Photo {
 	x.t.Helper()
+	return x.begun(name, int64(len(data)), crc32.ChecksumIEEE(data))
+}
+
+func (x person) begun(name string, size int64, crc uint32) photos.Photo {
+	x.t.Helper()
 	now := time.Now().UTC().Truncate(time.Millisecond)
 	photo := photos.Photo{
-		Owner: x.owner, ID: x.p.library.NewID(now), FileName: name, ContentType: "image/jpeg", Size: int64(len(data)),
-		CRC32: crc32.ChecksumIEEE(data), Status: photos.Pending, UploadedAt: now, ExpiresAt: now.Add(photos.PendingLife),
+		Owner: x.owner, ID: x.p.library.NewID(now), FileName: name, ContentType: "image/jpeg", Size: size, CRC32: crc,
+		Status: photos.Pending, UploadedAt: now, ExpiresAt: now.Add(photos.PendingLife),
 	}
 	if err := x.p.library.Catalog.AddPhotos(x.t.Context(), []photos.Photo{photo}); err != nil {
 		x.t.Fatal(err)
@@ -102,6 +107,20 @@ func (x person) rejected(name string) photos.Photo {
 func (x person) recorded(name string, data []byte, labels ...photos.PhotoLabel) photos.Photo {
 	x.t.Helper()
 	photo := x.pending(name, data)
+	x.commit(photo, data, labels)
+	return photo
+}
+
+// sized records a LABELLED photo that only says that it has so many bytes.
+func (x person) sized(size int64, name string, labels ...photos.PhotoLabel) {
+	x.t.Helper()
+	photo := x.begun(name, size, 0)
+	x.commit(photo, []byte(photo.ID), labels)
+}
+
+// commit makes a PENDING photo LABELLED, as the detector does.
+func (x person) commit(photo photos.Photo, data []byte, labels []photos.PhotoLabel) {
+	x.t.Helper()
 	catalog := x.p.library.Catalog
 	err := catalog.SaveInspection(x.t.Context(), x.owner, photo.ID, photos.Inspection{
 		SHA256: sumText(data), Width: 96, Height: 80, Labels: labels,
@@ -113,7 +132,6 @@ func (x person) recorded(name string, data []byte, labels ...photos.PhotoLabel) 
 	if err != nil {
 		x.t.Fatal(err)
 	}
-	return photo
 }
 
 // stored records a LABELLED photo and puts its bytes into the store. When the event of their coming arrives the photo is
