@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -21,7 +22,10 @@ const internalMessage = "something went wrong on our side; quote the request id 
 // about the operation itself as BAD_USER_INPUT, and of anything else only that it happened; its cause goes to the log.
 func PresentError(logger *slog.Logger) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
-		shown := graphql.DefaultErrorPresenter(ctx, err)
+		// A copy: the executor's own error may be err itself, and what is logged must keep its text.
+		copied := *graphql.DefaultErrorPresenter(ctx, err)
+		shown := &copied
+		shown.Extensions = maps.Clone(shown.Extensions)
 		if shown.Extensions == nil {
 			shown.Extensions = map[string]any{}
 		}

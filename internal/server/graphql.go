@@ -52,9 +52,7 @@ func newExecutor(schema graphql.ExecutableSchema, logger *slog.Logger, operation
 		if stopped && errors.Is(context.Cause(ctx), errTooSlow) {
 			err = graphql.ErrorOnPath(ctx, photos.Errorf(photos.LimitExceeded, "the operation took longer than %s", operationTime))
 		}
-		// The presenter writes what is shown into the executor's error. The one that it logs must keep its own text, which
-		// Errorf takes down now.
-		return present(ctx, fmt.Errorf("%w", err))
+		return present(ctx, err)
 	})
 	exec.SetRecoverFunc(func(_ context.Context, p any) error { return panicked(p) })
 	return exec
