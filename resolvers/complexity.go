@@ -22,10 +22,10 @@ func complexity() graph.ComplexityRoot {
 	c.Query.Notices = func(child int, first *int, _ *string) int { return listCost(child, first, 20) }
 	c.Query.ArchivePreview = func(child int, _ graph.LabelMatch) int { return scanCost + child }
 	c.Label.Photos = func(child int, first *int, _ *string) int { return listCost(child, first, 50) }
-	c.PhotoConnection.TotalCount = func(child int) int { return 1 } // once a list, although it is multiplied with it
-	c.Photo.URL = func(child int, _ *int) int { return linkCost }
-	c.Photo.ThumbnailURL = func(child int) int { return linkCost }
-	c.Archive.DownloadURL = func(child int) int { return linkCost }
+	c.PhotoConnection.TotalCount = func(int) int { return 1 } // once a list, although it is multiplied with it
+	c.Photo.URL = func(_ int, _ *int) int { return linkCost }
+	c.Photo.ThumbnailURL = func(int) int { return linkCost }
+	c.Archive.DownloadURL = func(int) int { return linkCost }
 	c.Mutation.UploadUrls = func(child int, inputs []graph.UploadURLInput) int { return len(inputs) * (linkCost + child) }
 	c.Mutation.RequestArchive = func(child int, _ graph.RequestArchiveInput) int { return scanCost + child }
 	c.Mutation.DeletePhotos = func(child int, ids []string) int { return len(ids) + child }

@@ -25,7 +25,7 @@ func (r labelFields) Photos(ctx context.Context, label *graph.Label, first *int,
 	if err != nil {
 		return nil, err
 	}
-	q := photos.PhotosQuery{
+	q := photos.ListQuery{
 		Filter: photos.PhotoFilter{Match: &photos.LabelMatch{Any: []string{label.Name}, MinConfidence: label.MinConfidence}},
 		Order:  photos.UploadedDesc, First: or(first, 50), After: or(after, ""),
 	}

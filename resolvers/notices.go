@@ -39,7 +39,7 @@ func (r noticeFields) Archive(ctx context.Context, n *graph.Notice) (*graph.Arch
 		return nil, err
 	}
 	if caller.Require(photos.ScopeArchives) != nil {
-		return nil, nil //nolint:nilnil // null is the contract's answer here
+		return nil, nil //nolint:nilnil,nilerr // null is the contract's answer here
 	}
 	a, err := r.library.Archive(ctx, caller.Owner, n.ArchiveID)
 	if err != nil {

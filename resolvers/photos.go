@@ -19,7 +19,7 @@ func (r query) Photos(ctx context.Context, match *graph.LabelMatch, status *grap
 		m := matchOf(*match)
 		filter.Match = &m
 	}
-	page, err := r.library.Photos(ctx, caller.Owner, photos.PhotosQuery{
+	page, err := r.library.Photos(ctx, caller.Owner, photos.ListQuery{
 		Filter: filter, Order: photos.PhotoOrder(or(orderBy, graph.PhotoOrderUploadedDesc)), First: or(first, 50), After: or(after, ""),
 	})
 	if err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -18,7 +19,7 @@ func checkCommand() *cobra.Command {
 		Short: "Recount everything and say which counters are wrong",
 		Long:  "Recount every label of every owner and compare with the kept counters. It works beside a running serve, and exits with 1 when a counter is wrong.",
 		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			path := filepath.Join(data, databaseFile)
 			if _, err := os.Stat(path); err != nil {
 				return fmt.Errorf("there is no PAM data in %s: %w", data, err)
@@ -27,18 +28,18 @@ func checkCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			defer db.Close()
+			defer func() { err = errors.Join(err, db.Close()) }()
 			wrong, err := photos.CheckInvariants(cmd.Context(), db.Catalog())
 			if err != nil {
 				return err
 			}
 			for _, d := range wrong {
-				fmt.Fprintf(cmd.OutOrStdout(), "%s: %s: kept %d, found %d\n", d.Owner, d.What, d.Kept, d.Found)
+				cmd.Printf("%s: %s: kept %d, found %d\n", d.Owner, d.What, d.Kept, d.Found)
 			}
 			if len(wrong) > 0 {
 				return fmt.Errorf("%d counters are wrong", len(wrong))
 			}
-			fmt.Fprintln(cmd.OutOrStdout(), "all counters are right")
+			cmd.Println("all counters are right")
 			return nil
 		},
 	}

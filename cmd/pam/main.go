@@ -28,6 +28,7 @@ func rootCommand() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
+	root.SetOut(os.Stdout) // results are for pipes; cobra would send them to standard error
 	root.AddCommand(serveCommand(), tokenCommand(), checkCommand())
 	return root
 }

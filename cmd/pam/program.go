@@ -99,11 +99,7 @@ func openProgram(ctx context.Context, s settings, logger *slog.Logger) (_ *progr
 	}); err != nil {
 		return nil, fmt.Errorf("start the object store: %w", err)
 	}
-	p.closers = append(p.closers, func() error {
-		ctx, cancel := context.WithTimeout(context.Background(), drainTime)
-		defer cancel()
-		return p.store.Close(ctx)
-	})
+	p.closers = append(p.closers, p.closeStore)
 	login, err := p.openLogin(ctx)
 	if err != nil {
 		return nil, err
@@ -319,6 +315,13 @@ func (p *program) sweep(ctx context.Context) error {
 			return nil
 		}
 	}
+}
+
+// closeStore lets the object store finish the requests under way, also when the program was told to stop.
+func (p *program) closeStore() error {
+	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
+	defer cancel()
+	return p.store.Close(ctx)
 }
 
 // close closes what was opened, last first.

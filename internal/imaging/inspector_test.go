@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"pam/internal/photos"
+	"pam/internal/photos/photostest"
 )
 
 func TestInspectorSpeaksTheDomainsLanguage(t *testing.T) {
@@ -48,3 +49,5 @@ func TestInspectorSpeaksTheDomainsLanguage(t *testing.T) {
 		})
 	}
 }
+
+func TestInspectorConformance(t *testing.T) { photostest.Inspector(t, Inspector{}) }

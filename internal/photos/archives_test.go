@@ -203,7 +203,7 @@ func TestRequestArchive(t *testing.T) {
 // ids gives the ids of an owner's photos.
 func ids(t *testing.T, h *harness, owner photos.Owner) []string {
 	t.Helper()
-	page, err := h.Photos(t.Context(), owner, photos.PhotosQuery{Order: photos.UploadedAsc, First: 100})
+	page, err := h.Photos(t.Context(), owner, photos.ListQuery{Order: photos.UploadedAsc, First: 100})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,11 +24,12 @@ func (l *Library) LabelPhoto(ctx context.Context, owner Owner, id string) error 
 	case err != nil:
 		return fmt.Errorf("read the photo: %w", err)
 	}
-	switch {
-	case photo.Status == Labelled:
+	switch photo.Status {
+	case Labelled:
 		return nil
-	case photo.Status == Rejected:
+	case Rejected:
 		return l.deleteRejected(ctx, photo)
+	case Pending:
 	}
 
 	// What an earlier try found is kept on the photo, so that no labeller is paid twice.

@@ -17,8 +17,8 @@ const (
 	DefaultLinkLife = 15 * time.Minute
 )
 
-// PhotosQuery asks for a page of photos.
-type PhotosQuery struct {
+// ListQuery asks for a page of photos.
+type ListQuery struct {
 	Filter PhotoFilter
 	Order  PhotoOrder
 	First  int
@@ -26,7 +26,7 @@ type PhotosQuery struct {
 }
 
 // Photos gives a page of the owner's photos.
-func (l *Library) Photos(ctx context.Context, owner Owner, q PhotosQuery) (Page[Photo], error) {
+func (l *Library) Photos(ctx context.Context, owner Owner, q ListQuery) (Page[Photo], error) {
 	if err := checkFirst(q.First, MaxFirst); err != nil {
 		return Page[Photo]{}, err
 	}

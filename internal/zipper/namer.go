@@ -92,7 +92,7 @@ func splitExtension(name string) (stem, extension string) {
 		return name, ""
 	}
 	for _, c := range []byte(name[dot+1:]) {
-		if !('0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z') {
+		if (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') {
 			return name, ""
 		}
 	}

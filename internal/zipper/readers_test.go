@@ -41,7 +41,7 @@ func (r zipReader) run(t *testing.T, args ...string) ([]byte, error) {
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil || stderr.Len() > 0 {
-		return nil, fmt.Errorf("%s %q: %v: %s%.2000s", r.name, args, err, stderr.Bytes(), stdout.Bytes())
+		return nil, fmt.Errorf("%s %q: %w: %s%.2000s", r.name, args, err, stderr.Bytes(), stdout.Bytes())
 	}
 	return stdout.Bytes(), nil
 }

@@ -3,7 +3,6 @@ package neural_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"image"
 	"image/color"
 	"image/color/palette"
@@ -13,11 +12,11 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
-	"sync"
 	"testing"
 
 	"pam/internal/local/neural"
 	"pam/internal/photos"
+	"pam/internal/photos/photostest"
 )
 
 // noisy fills an image of any kind with the same noise.
@@ -59,16 +58,11 @@ func TestLabelKeepsTheContractForAnyPicture(t *testing.T) {
 		{"odd chroma", "chroma planes of odd pictures are rounded up", noisyYCbCr(image.Rect(0, 0, 333, 251), image.YCbCrSubsampleRatio420)},
 		{"uniform", "an image without pixels in memory and almost without end", bounded{image.NewUniform(color.White), image.Rect(0, 0, 9000, 9)}},
 	}
-	l := neural.New(neural.Config{})
+	pictures := map[string]photos.Picture{"photo": {Image: photo(t, "cat.jpg")}}
 	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			labels, err := l.Label(t.Context(), photos.Picture{Image: c.image})
-			if err != nil {
-				t.Fatalf("%v; %s", err, c.reason)
-			}
-			checkContract(t, labels)
-		})
+		pictures[c.name+": "+c.reason] = photos.Picture{Image: c.image}
 	}
+	photostest.Labeler(t, neural.New(neural.Config{}), pictures)
 }
 
 // bounded shows a part of an endless image.
@@ -78,40 +72,6 @@ type bounded struct {
 }
 
 func (b bounded) Bounds() image.Rectangle { return b.bounds }
-
-// checkContract checks what photos.Labeler promises.
-func checkContract(t *testing.T, labels []photos.PhotoLabel) {
-	t.Helper()
-	if len(labels) > photos.MaxLabelsPerPhoto {
-		t.Errorf("%d labels", len(labels))
-	}
-	confidence := make(map[string]float64)
-	for i, l := range labels {
-		if _, twice := confidence[l.Name]; twice {
-			t.Errorf("%s comes twice", l.Name)
-		}
-		confidence[l.Name] = l.Confidence
-		if !(l.Confidence >= photos.LowestConfidence && l.Confidence <= 100) {
-			t.Errorf("%s has confidence %v", l.Name, l.Confidence)
-		}
-		if len(l.Categories) == 0 {
-			t.Errorf("%s has no category", l.Name)
-		}
-		if i > 0 {
-			before := labels[i-1]
-			if before.Confidence < l.Confidence || before.Confidence == l.Confidence && before.Name >= l.Name {
-				t.Errorf("%s stands before %s", before.Name, l.Name)
-			}
-		}
-	}
-	for _, l := range labels {
-		for _, parent := range l.Parents {
-			if !(confidence[parent] >= l.Confidence) {
-				t.Errorf("%s has %v but its parent %s %v", l.Name, l.Confidence, parent, confidence[parent])
-			}
-		}
-	}
-}
 
 func TestLabelRefusesAPictureWithoutImage(t *testing.T) {
 	cases := []struct {
@@ -142,25 +102,6 @@ func TestLabelStopsWithTheContext(t *testing.T) {
 	if _, err := l.Label(t.Context(), picture); err != nil {
 		t.Errorf("the stopped call kept its place: %v", err)
 	}
-}
-
-func TestLabelGivesOneAnswerHoweverManyAsk(t *testing.T) {
-	l := neural.New(neural.Config{Parallel: 2})
-	picture := photos.Picture{Image: image.NewGray(image.Rect(0, 0, 320, 240))}
-	want, err := l.Label(t.Context(), picture)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all sync.WaitGroup
-	for range 4 {
-		all.Go(func() {
-			got, err := l.Label(t.Context(), picture)
-			if err != nil || fmt.Sprint(got) != fmt.Sprint(want) {
-				t.Errorf("got %v, %v; want %v", got, err, want)
-			}
-		})
-	}
-	all.Wait()
 }
 
 func photo(t *testing.T, name string) image.Image {
@@ -194,7 +135,6 @@ func TestLabelRecognisesPhotos(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			checkContract(t, labels)
 			var names []string
 			for _, l := range labels {
 				names = append(names, l.Name)

@@ -94,6 +94,8 @@ func (r registration) IDTokenUserinfoClaimsAssertion() bool {
 	return true
 }
 func (r registration) ClockSkew() time.Duration { return 0 }
+
+//nolint:revive // the library's name
 func (r registration) RestrictAdditionalIdTokenScopes() func([]string) []string {
 	return func(scopes []string) []string { return scopes }
 }

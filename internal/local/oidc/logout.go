@@ -133,7 +133,8 @@ func (p *Provider) finishSignOut(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if hash := p.sessionHash(r); hash != nil {
-		err := p.store.update(r.Context(), func(tx *sql.Tx) error { return endSession(r.Context(), tx, hash) })
+		ctx := r.Context()
+		err := p.store.update(ctx, func(tx *sql.Tx) error { return endSession(ctx, tx, hash) })
 		if err != nil {
 			p.showInternal(w, r, "end session", err)
 			return

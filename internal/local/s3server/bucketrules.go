@@ -10,6 +10,7 @@ import (
 // The gateway asks for the rules of a bucket before it begins with a request. It has to get them also for a request that
 // came just before a shutdown began: that is one of those to be finished.
 
+//nolint:revive // the gateway's name
 func (b *backend) GetBucketAcl(ctx context.Context, in *awss3.GetBucketAclInput) ([]byte, error) {
 	return b.Posix.GetBucketAcl(request(ctx), in)
 }

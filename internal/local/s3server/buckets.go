@@ -32,7 +32,7 @@ func (b *backend) prepare(ctx context.Context, owner, origin string) error {
 }
 
 func (b *backend) ensureBucket(ctx context.Context, bucket, owner string) error {
-	_, err := b.Posix.HeadBucket(ctx, &awss3.HeadBucketInput{Bucket: &bucket})
+	_, err := b.HeadBucket(ctx, &awss3.HeadBucketInput{Bucket: &bucket})
 	if err == nil {
 		return nil
 	}
@@ -43,7 +43,7 @@ func (b *backend) ensureBucket(ctx context.Context, bucket, owner string) error 
 	if err != nil {
 		return err
 	}
-	return b.Posix.CreateBucket(ctx, &awss3.CreateBucketInput{
+	return b.CreateBucket(ctx, &awss3.CreateBucketInput{
 		Bucket:                    &bucket,
 		ObjectOwnership:           types.ObjectOwnershipBucketOwnerEnforced,
 		CreateBucketConfiguration: &types.CreateBucketConfiguration{}, // the gateway reads it unasked
@@ -53,7 +53,7 @@ func (b *backend) ensureBucket(ctx context.Context, bucket, owner string) error 
 // allowOrigin lets pages of origin upload and download, as the CORS rules of the buckets in production do.
 func (b *backend) allowOrigin(ctx context.Context, bucket, origin string) error {
 	if origin == "" {
-		return b.Posix.DeleteBucketCors(ctx, bucket)
+		return b.DeleteBucketCors(ctx, bucket)
 	}
 	rules := auth.CORSConfiguration{Rules: []auth.CORSRule{{
 		AllowedOrigins: []auth.CORSOrigin{auth.CORSOrigin(origin)},
@@ -69,5 +69,5 @@ func (b *backend) allowOrigin(ctx context.Context, bucket, origin string) error 
 	if err != nil {
 		return err
 	}
-	return b.Posix.PutBucketCors(ctx, bucket, config)
+	return b.PutBucketCors(ctx, bucket, config)
 }

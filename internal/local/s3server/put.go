@@ -39,7 +39,7 @@ func (b *backend) put(ctx context.Context, bucket, key string, in s3response.Put
 	if bucket != StorageBucket {
 		return b.Posix.PutObject(ctx, in)
 	}
-	out, err := b.Posix.PutObjectWithPostFunc(ctx, in, (*os.File).Sync)
+	out, err := b.PutObjectWithPostFunc(ctx, in, (*os.File).Sync)
 	if err != nil {
 		return out, err
 	}

@@ -1,4 +1,4 @@
-// Package photostest holds a conformance suite for each port of package photos that has more than one implementation.
+// Package photostest holds a conformance suite for each port of package photos.
 // Every implementation runs the same suite, on the laptop and in the cloud, so that the use cases find the same floor
 // under them wherever they run.
 package photostest
