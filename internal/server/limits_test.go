@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -37,9 +38,10 @@ func TestLimits(t *testing.T) {
 		}
 		return b.String() + fmt.Sprintf(" fragment f60 on %s { %s }", on, leaf)
 	}
-	introspection := `{ __schema { types { kind name fields { name args { name type { ...T } } type { ...T } } } } }
-		fragment T on __Type { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType {
-		kind name ofType { kind name ofType { kind name ofType { kind name ofType { name } } } } } } } } } }`
+	introspection, err := os.ReadFile("testdata/introspection.graphql")
+	if err != nil {
+		t.Fatal(err)
+	}
 	cases := []struct {
 		name, reason string
 		query        string
@@ -62,7 +64,7 @@ func TestLimits(t *testing.T) {
 		{"the same field over and over", "the most that are compared", "{ me { " + strings.Repeat("id ", server.MaxFields-1) + " } }", ""},
 		{"too deep", "depth is refused before anything else looks at it", "{ labels " + nest(server.MaxDepth) + " }", "12 deep"},
 		{"too deep in a fragment", "fragments hide nothing", "{ labels { ...F } } fragment F on LabelConnection " + nest(server.MaxDepth), "12 deep"},
-		{"introspection", "tools ask as deep as this", introspection, ""},
+		{"introspection", "GraphiQL and code generators ask exactly this", string(introspection), ""},
 		{"a page of labels with a picture each", "what a page of the site needs", "{ labels(first: 500) { nodes { name count photos(first: 1) { nodes { id thumbnailUrl } } } } }", ""},
 		{"a page of photos with their labels", "what a page of the site needs", "{ photos(first: 100) { totalCount nodes { id fileName thumbnailUrl labels { name confidence parents } } pageInfo { endCursor } } }", ""},
 		{"all at once", "100 times 100 photos are 10,000 links to sign", "{ labels(first: 100) { nodes { photos(first: 100) { nodes { url } } } } }", "20000"},

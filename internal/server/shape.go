@@ -2,6 +2,7 @@ package server
 
 import (
 	"math"
+	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -28,8 +29,11 @@ func shapeOf(doc *ast.QueryDocument) shape {
 	var largest shape
 	for _, f := range doc.Fragments {
 		s := m.selections(f.SelectionSet)
-		largest.depth = max(largest.depth, s.depth)
 		largest.fields = max(largest.fields, s.fields)
+		// What applies to the types of introspection can only stand below __schema and __type.
+		if !strings.HasPrefix(f.TypeCondition, "__") {
+			largest.depth = max(largest.depth, s.depth)
+		}
 	}
 	for _, op := range doc.Operations {
 		s := m.selections(op.SelectionSet)
