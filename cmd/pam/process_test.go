@@ -1,12 +1,14 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -257,23 +259,17 @@ func serveRefuses(t *testing.T, folder string, s *served) {
 func interrupted(t *testing.T, folder string, s *served) {
 	stdout, _, _ := runPam(t, folder, "token", "--user", "dan")
 	a := api{t, s.url, strings.TrimSpace(stdout)}
-	streaming := make(chan struct{})
-	streamEnded := make(chan struct{})
 	res := a.request(t.Context(), "text/event-stream", `subscription { labels { at } }`, nil)
+	defer res.Body.Close()
+	stream := bufio.NewReader(res.Body)
+	if line, err := stream.ReadString('\n'); err != nil || !strings.HasPrefix(res.Header.Get("Content-Type"), "text/event-stream") {
+		t.Fatalf("the stream begins with %q, %v", line, err)
+	}
+	streamEnded := make(chan struct{})
 	go func() {
 		defer close(streamEnded)
-		defer res.Body.Close()
-		buf := make([]byte, 4096)
-		for first := true; ; first = false {
-			if _, err := res.Body.Read(buf); err != nil {
-				return
-			}
-			if first {
-				close(streaming)
-			}
-		}
+		_, _ = io.Copy(io.Discard, stream) // how a stream ends is for TestStreamsEnd of the server
 	}()
-	<-streaming
 	began := time.Now()
 	if err := s.end(t, os.Interrupt); err != nil {
 		t.Errorf("serve ended with %v: %s", err, s.stderr)

@@ -254,11 +254,11 @@ func (w tenants) deletesAreOwn(t *testing.T) {
 	own := ben.pending("ben's mistake.jpg", []byte("x"))
 	ids := []string{w.annPhoto.ID, own.ID, absentID, w.annPending.ID, "x", own.ID, w.annReady}
 	var out struct {
-		DeletePhotos struct{ DeletedIds, NotFoundIds []string }
+		DeletePhotos struct{ DeletedIDs, NotFoundIDs []string }
 	}
 	ben.do(`mutation($ids: [ID!]!) { deletePhotos(ids: $ids) { deletedIds notFoundIds } }`, vars("ids", ids), &out)
 	deleted, notFound := fmt.Sprint([]string{own.ID}), fmt.Sprint([]string{w.annPhoto.ID, absentID, w.annPending.ID, "x", w.annReady})
-	if fmt.Sprint(out.DeletePhotos.DeletedIds) != deleted || fmt.Sprint(out.DeletePhotos.NotFoundIds) != notFound {
+	if fmt.Sprint(out.DeletePhotos.DeletedIDs) != deleted || fmt.Sprint(out.DeletePhotos.NotFoundIDs) != notFound {
 		t.Errorf("got %+v, want %s and %s", out.DeletePhotos, deleted, notFound)
 	}
 	var left struct{ Photo struct{ URL string } }
