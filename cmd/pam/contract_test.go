@@ -73,6 +73,7 @@ func TestContract(t *testing.T) {
 		{"deleted behind the cursor", contract.deletedCursor},
 		{"minConfidence", contract.minConfidence},
 		{"uploadUrls", contract.uploadURLs},
+		{"cancel", contract.cancel},
 		{"links", contract.links},
 		{"archive link", contract.archiveLink},
 		{"scalars", contract.scalars},
@@ -117,6 +118,25 @@ func (a api) data(query string, variables map[string]any) string {
 	var data json.RawMessage
 	a.do(query, variables, &data)
 	return string(data)
+}
+
+// cancel stops a waiting archive, and stops it again.
+func (c contract) cancel(t *testing.T) {
+	x := newPerson(t, c.p, "canceller")
+	id := x.queued("X")
+	want := `{"cancelArchive":{"status":"CANCELLED","downloadUrl":null,"size":null,"readyAt":null,"expiresAt":null,"failure":null}}`
+	for _, reason := range []string{"it was QUEUED", "it is CANCELLED and given as it is"} {
+		if got := x.data(`mutation($id: ID!) { cancelArchive(id: $id) { status downloadUrl size readyAt expiresAt failure { code } } }`, vars("id", id)); got != want {
+			t.Errorf("%s, but cancelling gives %s", reason, got)
+		}
+	}
+	stream := x.answerAs("text/event-stream", `subscription($id: ID!) { archive(id: $id) { status } }`, vars("id", id))
+	if !strings.Contains(stream, `{"archive":{"status":"CANCELLED"}}`) || !strings.Contains(stream, "event: complete") {
+		t.Errorf("a stream of what is over says so and ends, but is %s", stream)
+	}
+	if got := x.data(`{ notices { totalCount } }`, nil); got != `{"notices":{"totalCount":0}}` {
+		t.Errorf("who has cancelled needs no notice, but has %s", got)
+	}
 }
 
 // wantError wants one error of a code about a field; a field of "" is none.
