@@ -371,8 +371,13 @@ func TestKilled(t *testing.T) {
 	t.Logf("at the kill %d photos were PENDING and the archive was %s", stats.Pending, a.Status)
 
 	s = startServe(t, folder)
+	began := time.Now()
 	dan = signedIn()
 	dan.tallyWhenDone(1 + len(late))
+	// What was under way at the kill would come back by itself when its minute in the queue is over.
+	if took := time.Since(began); took > 40*time.Second {
+		t.Errorf("the photos waited for %s after the restart", took)
+	}
 	checkZip(t, download(t, dan.waitUntilReady(out.RequestArchive.ID)), map[string][]byte{"cat.jpg": cat})
 	if stdout, stderr, code := runPam(t, folder, "check"); stdout != "all counters are right\n" || code != 0 {
 		t.Errorf("check after the kill: %q, %q, exit code %d", stdout, stderr, code)
