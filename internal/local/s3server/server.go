@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync/atomic"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -166,7 +167,7 @@ func (s *Server) listen(ctx context.Context, addr string) error {
 				host = "127.0.0.1"
 			}
 			s.endpoint = "http://" + net.JoinHostPort(host, bound)
-			return nil
+			return s.answers(ctx)
 		}
 		if port != "0" || attempt == 5 {
 			return fmt.Errorf("s3server: listen on %s: %w", target, err)
@@ -220,6 +221,26 @@ func (s *Server) start(addr string) error {
 	}()
 	return nil
 }
+
+// answers waits until the server answers. It says that it listens a moment before it begins to serve, and a shutdown in
+// between would be lost on it.
+func (s *Server) answers(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, startTime)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.endpoint, nil)
+	if err != nil {
+		return fmt.Errorf("s3server: %w", err)
+	}
+	req.Close = true
+	res, err := s.http.Do(req) // whatever the answer is
+	if err != nil {
+		return fmt.Errorf("s3server: no answer after the start: %w", err)
+	}
+	return res.Body.Close()
+}
+
+// startTime is how long the server may take for its first answer, which comes after a millisecond.
+const startTime = 10 * time.Second
 
 // Endpoint is the base URL of the server, such as http://127.0.0.1:43521.
 func (s *Server) Endpoint() string { return s.endpoint }

@@ -2,9 +2,12 @@ package s3server
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awss3 "github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/versity/versitygw/backend/posix"
+	"github.com/versity/versitygw/s3err"
 	"github.com/versity/versitygw/s3response"
 )
 
@@ -42,7 +46,7 @@ func (b *backend) UploadPart(ctx context.Context, in *awss3.UploadPartInput) (*a
 	// object.
 	lock := b.uploadsOf(in.Bucket, in.Key)
 	body := &upload{Reader: in.Body, left: aws.ToInt64(in.ContentLength), lock: lock.RLocker(), complete: func() error {
-		return b.uploadExists(request(ctx), in.Bucket, in.Key, in.UploadId)
+		return b.uploadExists(in.Bucket, in.Key, in.UploadId)
 	}}
 	in.Body = body
 	out, err := b.Posix.UploadPart(request(ctx), in)
@@ -54,10 +58,19 @@ func (b *backend) UploadPart(ctx context.Context, in *awss3.UploadPartInput) (*a
 	return out, b.report("UploadPart", err)
 }
 
-// uploadExists gives the gateway's error for an upload that is not there.
-func (b *backend) uploadExists(ctx context.Context, bucket, key, uploadID *string) error {
-	_, err := b.Posix.ListParts(ctx, &awss3.ListPartsInput{Bucket: bucket, Key: key, UploadId: uploadID, MaxParts: aws.Int32(1)})
-	return err
+// uploadExists gives S3's error for an upload that is not there. It looks where the gateway keeps an upload's parts:
+// asking it for them takes the longer the more there are.
+func (b *backend) uploadExists(bucket, key, uploadID *string) error {
+	id := aws.ToString(uploadID)
+	object := sha256.Sum256([]byte(aws.ToString(key)))
+	info, err := os.Stat(filepath.Join(b.root, aws.ToString(bucket), posix.MetaTmpMultipartDir, hex.EncodeToString(object[:]), filepath.Base(id)))
+	switch {
+	case errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir() || filepath.Base(id) != id:
+		return s3err.GetAPIError(s3err.ErrNoSuchUpload)
+	case err != nil:
+		return err
+	}
+	return nil
 }
 
 func (b *backend) UploadPartCopy(ctx context.Context, in *awss3.UploadPartCopyInput) (s3response.CopyPartResult, error) {
@@ -95,7 +108,7 @@ func (b *backend) CompleteMultipartUpload(ctx context.Context, in *awss3.Complet
 	lock := b.uploadsOf(in.Bucket, in.Key)
 	lock.Lock()
 	defer lock.Unlock()
-	if err := b.uploadExists(ctx, in.Bucket, in.Key, in.UploadId); err != nil {
+	if err := b.uploadExists(in.Bucket, in.Key, in.UploadId); err != nil {
 		return s3response.CompleteMultipartUploadResult{}, "", b.report("CompleteMultipartUpload", err)
 	}
 	out, version, err := b.Posix.CompleteMultipartUpload(ctx, in)
