@@ -1329,7 +1329,7 @@ type Query {
     orderBy: LabelOrder = COUNT_DESC
   ): LabelConnection! @scope(requires: LABELS_READ)
 
-  "One label by its exact name; null when none of the caller's photos carries it."
+  "One label by its exact name; null when none of the caller's photos carries it at any confidence."
   label(
     "The label's name, case included, such as ` + "`" + `Golden Retriever` + "`" + `."
     name: String!

@@ -13,7 +13,7 @@ func (r query) Archives(ctx context.Context, first *int, after *string) (*graph.
 	if err != nil {
 		return nil, err
 	}
-	page, err := r.library.Archives(ctx, caller.Owner, or(first, 20), or(after, ""))
+	page, err := r.library.Archives(ctx, caller.Owner, or(first, 20), after)
 	if err != nil {
 		return nil, err
 	}

@@ -27,7 +27,7 @@ func (r labelFields) Photos(ctx context.Context, label *graph.Label, first *int,
 	}
 	q := photos.ListQuery{
 		Filter: photos.PhotoFilter{Match: &photos.LabelMatch{Any: []string{label.Name}, MinConfidence: label.MinConfidence}},
-		Order:  photos.UploadedDesc, First: or(first, 50), After: or(after, ""),
+		Order:  photos.UploadedDesc, First: or(first, 50), After: after,
 	}
 	page, err := r.library.Photos(ctx, caller.Owner, q)
 	if err != nil {

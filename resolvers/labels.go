@@ -16,7 +16,7 @@ func (r query) Labels(ctx context.Context, first *int, after, search *string, mi
 	}
 	page, err := r.library.Labels(ctx, caller.Owner, photos.LabelsQuery{
 		Search: or(search, ""), MinConfidence: or(minConfidence, photos.DefaultConfidence),
-		Order: photos.LabelOrder(or(orderBy, graph.LabelOrderCountDesc)), First: or(first, 100), After: or(after, ""),
+		Order: photos.LabelOrder(or(orderBy, graph.LabelOrderCountDesc)), First: or(first, 100), After: after,
 	})
 	if err != nil {
 		return nil, err

@@ -14,7 +14,7 @@ func (r query) Notices(ctx context.Context, first *int, after *string) (*graph.N
 	if err != nil {
 		return nil, err
 	}
-	page, err := r.library.Notices(ctx, caller.Owner, or(first, 20), or(after, ""))
+	page, err := r.library.Notices(ctx, caller.Owner, or(first, 20), after)
 	if err != nil {
 		return nil, err
 	}

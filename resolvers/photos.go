@@ -20,7 +20,7 @@ func (r query) Photos(ctx context.Context, match *graph.LabelMatch, status *grap
 		filter.Match = &m
 	}
 	page, err := r.library.Photos(ctx, caller.Owner, photos.ListQuery{
-		Filter: filter, Order: photos.PhotoOrder(or(orderBy, graph.PhotoOrderUploadedDesc)), First: or(first, 50), After: or(after, ""),
+		Filter: filter, Order: photos.PhotoOrder(or(orderBy, graph.PhotoOrderUploadedDesc)), First: or(first, 50), After: after,
 	})
 	if err != nil {
 		return nil, err

@@ -178,14 +178,14 @@ func tallyOf(library []photoAnswer, threshold int) map[string]int {
 func (a api) allPhotos() []photoAnswer {
 	a.t.Helper()
 	var all []photoAnswer
-	after := ""
+	var after *string
 	for {
 		var out struct {
 			Photos struct {
 				Nodes    []photoAnswer
 				PageInfo struct {
 					HasNextPage bool
-					EndCursor   string
+					EndCursor   *string
 				}
 				TotalCount int
 			}

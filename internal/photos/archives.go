@@ -107,7 +107,7 @@ func (l *Library) Archive(ctx context.Context, owner Owner, id string) (Archive,
 }
 
 // Archives gives a page of the owner's archives, newest first.
-func (l *Library) Archives(ctx context.Context, owner Owner, first int, after string) (Page[Archive], error) {
+func (l *Library) Archives(ctx context.Context, owner Owner, first int, after *string) (Page[Archive], error) {
 	if err := checkFirst(first, MaxFirst); err != nil {
 		return Page[Archive]{}, err
 	}

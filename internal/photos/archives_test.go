@@ -94,7 +94,7 @@ func TestArchive(t *testing.T) {
 			if len(h.mail.sent) != 1 || h.mail.sent[0].Kind != photos.NoticeArchiveReady {
 				t.Errorf("notices: %+v", h.mail.sent)
 			}
-			notices, err := h.Notices(t.Context(), "dan", 10, "")
+			notices, err := h.Notices(t.Context(), "dan", 10, nil)
 			if err != nil || len(notices.Items) != 1 || notices.Items[0].ArchiveID != a.ID {
 				t.Errorf("notices: %+v, %v", notices.Items, err)
 			}

@@ -79,8 +79,9 @@ func picture(t *testing.T, seed, size int) []byte {
 	if err := jpeg.Encode(&out, img, nil); err != nil {
 		t.Fatal(err)
 	}
-	for out.Len() < size {
-		fmt.Fprintf(&out, "%d padding %d\n", seed, out.Len())
+	if missing := size - out.Len(); missing > 0 {
+		padding := fmt.Sprintf("padding of %d\n", seed)
+		out.WriteString(strings.Repeat(padding, missing/len(padding)+1))
 	}
 	return out.Bytes()
 }

@@ -23,7 +23,7 @@ type LabelsQuery struct {
 	MinConfidence int
 	Order         LabelOrder
 	First         int
-	After         string
+	After         *string // a cursor; nil from the start
 }
 
 // LabelPage is a page of labels and the length of the whole list.

@@ -22,7 +22,7 @@ type ListQuery struct {
 	Filter PhotoFilter
 	Order  PhotoOrder
 	First  int
-	After  string
+	After  *string // a cursor; nil from the start
 }
 
 // Photos gives a page of the owner's photos.

@@ -9,7 +9,7 @@ import (
 )
 
 // Notices gives a page of the owner's notices, newest first.
-func (l *Library) Notices(ctx context.Context, owner Owner, first int, after string) (Page[Notice], error) {
+func (l *Library) Notices(ctx context.Context, owner Owner, first int, after *string) (Page[Notice], error) {
 	if err := checkFirst(first, MaxFirst); err != nil {
 		return Page[Notice]{}, err
 	}

@@ -38,14 +38,15 @@ func encodeCursor(list, position string) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(list + position))
 }
 
-// decodeCursor gives the position in a cursor of the list; "" stands for the start. Anything but a cursor of that very
-// list is bad input: to start over silently would show a client the first page again and again.
-func decodeCursor(field, list, cursor string) (string, error) {
-	if cursor == "" {
+// decodeCursor gives the position in a cursor of the list, "" for the start where there is none. Anything but a cursor of
+// that very list is bad input, the empty text too: to start over silently would show a client the first page again and
+// again.
+func decodeCursor(field, list string, cursor *string) (string, error) {
+	if cursor == nil {
 		return "", nil
 	}
-	if len(cursor) <= maxCursorBytes {
-		b, err := base64.RawURLEncoding.Strict().DecodeString(cursor)
+	if len(*cursor) <= maxCursorBytes {
+		b, err := base64.RawURLEncoding.Strict().DecodeString(*cursor)
 		if err == nil && len(b) > len(list) && strings.HasPrefix(string(b), list) {
 			return string(b[len(list):]), nil
 		}
