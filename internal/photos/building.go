@@ -30,14 +30,9 @@ type partResult struct {
 // uploads the buffer as the part. Photos that are gone or changed are left out and listed. Of several builders of the
 // same part one is recorded; each writes its results under a prefix of its own, so they cannot mix.
 func (l *Library) BuildPart(ctx context.Context, owner Owner, id string, number int) error {
-	a, err := l.Catalog.Archive(ctx, owner, id)
-	switch {
-	case CodeOf(err) == NotFound:
-		return nil
-	case err != nil:
-		return fmt.Errorf("read the archive: %w", err)
-	case a.Status != ArchiveBuilding:
-		return nil
+	a, found, err := l.archiveOfJob(ctx, owner, id)
+	if err != nil || !found || a.Status != ArchiveBuilding {
+		return err
 	}
 	part, err := l.Catalog.ArchivePart(ctx, owner, id, number)
 	switch {
@@ -103,14 +98,9 @@ func (l *Library) finishWhenBuilt(ctx context.Context, a Archive) error {
 // replanIfCurrent plans an archive again when it still is at the state in which something of it was missed; else it was
 // cancelled or finished in the meantime, which explains the loss.
 func (l *Library) replanIfCurrent(ctx context.Context, a Archive, why string) error {
-	now, err := l.Catalog.Archive(ctx, a.Owner, a.ID)
-	switch {
-	case CodeOf(err) == NotFound:
-		return nil
-	case err != nil:
-		return fmt.Errorf("read the archive: %w", err)
-	case now.Status != ArchiveBuilding || now.UploadID != a.UploadID:
-		return nil
+	now, found, err := l.archiveOfJob(ctx, a.Owner, a.ID)
+	if err != nil || !found || now.Status != ArchiveBuilding || now.UploadID != a.UploadID {
+		return err
 	}
 	return l.replan(ctx, now, why)
 }

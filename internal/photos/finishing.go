@@ -18,12 +18,10 @@ import (
 // It may be tried again after a crash at any line, and by several at once: the tail follows from the recorded parts
 // alone, so every finisher writes the same bytes.
 func (l *Library) FinishArchive(ctx context.Context, owner Owner, id string) error {
-	a, err := l.Catalog.Archive(ctx, owner, id)
+	a, found, err := l.archiveOfJob(ctx, owner, id)
 	switch {
-	case CodeOf(err) == NotFound:
-		return nil
-	case err != nil:
-		return fmt.Errorf("read the archive: %w", err)
+	case err != nil || !found:
+		return err
 	case a.Status == ArchiveReady:
 		return l.announce(ctx, a) // the one who made it so may have died before saying so
 	case a.Status != ArchiveBuilding:

@@ -52,14 +52,10 @@ func (a Archive) planSlice(uploadID string, part int) Object {
 // sends their jobs. For an archive that is BUILDING it sends the jobs that are still due; so the same job also wakes up
 // an archive that stands still.
 func (l *Library) PlanArchive(ctx context.Context, owner Owner, id string) error {
-	a, err := l.Catalog.Archive(ctx, owner, id)
+	a, found, err := l.archiveOfJob(ctx, owner, id)
 	switch {
-	case CodeOf(err) == NotFound:
-		return nil
-	case err != nil:
-		return fmt.Errorf("read the archive: %w", err)
-	}
-	switch {
+	case err != nil || !found:
+		return err
 	case a.Status == ArchiveBuilding:
 		return l.sendDueJobs(ctx, a)
 	case a.Status == ArchiveFailed || a.Status == ArchiveReady:
@@ -247,16 +243,23 @@ func (l *Library) failArchive(ctx context.Context, a Archive, why ArchiveFailure
 
 // giveUpArchive ends an archive one of whose jobs failed too often.
 func (l *Library) giveUpArchive(ctx context.Context, owner Owner, id string) error {
-	a, err := l.Catalog.Archive(ctx, owner, id)
-	switch {
-	case CodeOf(err) == NotFound:
-		return nil
-	case err != nil:
-		return fmt.Errorf("read the archive: %w", err)
-	case a.Status.Final():
-		return nil
+	a, found, err := l.archiveOfJob(ctx, owner, id)
+	if err != nil || !found || a.Status.Final() {
+		return err
 	}
 	return l.failArchive(ctx, a, ArchiveFailure{string(Internal), "The archive could not be built, although it was tried several times. Request it again."})
+}
+
+// archiveOfJob gives the archive that a job is about; found is false for a job whose archive is not there.
+func (l *Library) archiveOfJob(ctx context.Context, owner Owner, id string) (a Archive, found bool, err error) {
+	a, err = l.Catalog.Archive(ctx, owner, id)
+	switch {
+	case CodeOf(err) == NotFound:
+		return Archive{}, false, nil
+	case err != nil:
+		return Archive{}, false, fmt.Errorf("read the archive: %w", err)
+	}
+	return a, true, nil
 }
 
 // readJSON reads a whole object of ours as JSON.

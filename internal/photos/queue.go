@@ -27,6 +27,7 @@ type Job struct {
 // to the detector's queue, the others to the archiver's. A job that fails repeatedly ends as a dead letter, after
 // Library.GiveUp was told.
 type JobQueue interface {
-	// Send takes jobs, 0 to 10,000; on an error some of them may have been taken.
+	// Send takes jobs, 0 to 10,000; on an error some of them may have been taken. A job equal to one that waits may be
+	// taken as that one.
 	Send(ctx context.Context, jobs ...Job) error
 }

@@ -44,7 +44,9 @@ type Delivery struct {
 	number int64
 }
 
-// Send implements photos.JobQueue: all jobs are taken in one step.
+// Send implements photos.JobQueue: all jobs are taken in one step. A job equal to one that waits is taken as that one, also
+// while that one waits for its retry: whoever sends again what stands still does not make the queue longer. A job that is
+// handed out does not count, as it may have read already what the new one is about.
 func (q *Queue) Send(ctx context.Context, jobs ...photos.Job) error {
 	if len(jobs) == 0 {
 		return nil
@@ -85,8 +87,9 @@ func (q *Queue) send(ctx context.Context, bodies map[Topic][][]byte) error {
 	err := q.db.write(ctx, "send messages", func(t tx) error {
 		for topic, list := range bodies {
 			for _, body := range list {
-				if _, err := t.exec(ctx, "INSERT INTO messages (topic, body, sent_at, visible_at) VALUES (?, ?, ?, ?)",
-					string(topic), body, now, now); err != nil {
+				if _, err := t.exec(ctx, `INSERT INTO messages (topic, body, sent_at, visible_at) SELECT ?1, ?2, ?3, ?3
+					WHERE NOT EXISTS (SELECT 1 FROM messages WHERE topic = ?1 AND body = ?2 AND waiting = 1)`,
+					string(topic), body, now); err != nil {
 					return err
 				}
 			}
@@ -135,7 +138,7 @@ func (q *Queue) Receive(ctx context.Context, topic Topic, limit int, visibleFor 
 	var deliveries []Delivery
 	err = q.db.writeSoon(ctx, "receive messages", func(t tx) error {
 		deliveries = nil
-		return t.rows(ctx, `UPDATE messages SET visible_at = ?, attempts = attempts + 1, deliveries = deliveries + 1
+		return t.rows(ctx, `UPDATE messages SET visible_at = ?, attempts = attempts + 1, deliveries = deliveries + 1, waiting = 0
 			WHERE id IN (SELECT id FROM messages WHERE topic = ? AND visible_at <= ? ORDER BY visible_at, id LIMIT ?)
 			RETURNING id, body, attempts, deliveries`,
 			[]any{millis(now.Add(visibleFor)), string(topic), millis(now), limit}, func(row *sql.Rows) error {
@@ -194,7 +197,7 @@ func (q *Queue) Retry(ctx context.Context, d Delivery, delay time.Duration, coun
 	var topic Topic
 	err := q.db.writeSoon(ctx, "give a message back", func(t tx) error {
 		// This delivery is over: an Extend that is still under way must not hide the message again.
-		err := t.row(ctx, `UPDATE messages SET visible_at = ?, attempts = attempts - ?, deliveries = deliveries + 1
+		err := t.row(ctx, `UPDATE messages SET visible_at = ?, attempts = attempts - ?, deliveries = deliveries + 1, waiting = 1
 			WHERE id = ? AND deliveries = ? RETURNING topic`,
 			[]any{millis(time.Now().Add(delay)), uncount, d.ID, d.number}, &topic)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -215,7 +218,7 @@ func (q *Queue) Retry(ctx context.Context, d Delivery, delay time.Duration, coun
 func (q *Queue) ReleaseAll(ctx context.Context) error {
 	now := millis(time.Now())
 	err := q.db.write(ctx, "release messages", func(t tx) error {
-		_, err := t.exec(ctx, "UPDATE messages SET visible_at = ?1, deliveries = deliveries + 1 WHERE visible_at > ?1", now)
+		_, err := t.exec(ctx, "UPDATE messages SET visible_at = ?1, deliveries = deliveries + 1, waiting = 1 WHERE visible_at > ?1", now)
 		return err
 	})
 	if err != nil {

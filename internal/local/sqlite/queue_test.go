@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"pam/internal/local/sqlite"
+	"pam/internal/photos"
 )
 
 // receive gets deliveries, or fails the test.
@@ -206,4 +207,43 @@ func TestQueueOfAnotherProcess(t *testing.T) {
 	}
 	expect(t, "what one process sends another receives", receive(t, queues[1], 1, time.Hour), 1, "a")
 	expect(t, "and only one does", receive(t, queues[0], 1, time.Hour), 1)
+}
+
+// The sweeper sends what stands still again and again; that must not make the queue longer each time.
+func TestWaitingJobIsOne(t *testing.T) {
+	q := sent(t)
+	job := photos.Job{Kind: photos.JobLabel, Owner: "dan", PhotoID: "01J"}
+	send := func(jobs ...photos.Job) {
+		t.Helper()
+		if err := q.Send(t.Context(), jobs...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	other := job
+	other.PhotoID = "01K"
+	send(job, other, job)
+	send(job)
+	first := receive(t, q, 10, time.Minute)
+	if len(first) != 2 {
+		t.Fatalf("%d messages wait, want one for each of two jobs", len(first))
+	}
+	send(job)
+	again := receive(t, q, 10, time.Minute)
+	if len(again) != 1 {
+		t.Fatalf("%d messages: a job that is handed out may have missed what the new one is about", len(again))
+	}
+	if err := q.Retry(t.Context(), first[0], time.Hour, true); err != nil {
+		t.Fatal(err)
+	}
+	send(job)
+	if n := len(receive(t, q, 10, time.Minute)); n != 0 {
+		t.Errorf("%d messages: a job that waits for its retry need not be sent again", n)
+	}
+	if err := q.Done(t.Context(), first[0]); err != nil {
+		t.Fatal(err)
+	}
+	send(job)
+	if n := len(receive(t, q, 10, time.Minute)); n != 1 {
+		t.Errorf("%d messages: what is done waits no more", n)
+	}
 }

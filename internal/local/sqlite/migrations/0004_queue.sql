@@ -7,8 +7,12 @@ CREATE TABLE messages (
     sent_at    INTEGER NOT NULL,
     visible_at INTEGER NOT NULL,
     attempts   INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
-    deliveries INTEGER NOT NULL DEFAULT 0
+    deliveries INTEGER NOT NULL DEFAULT 0,
+    waiting    INTEGER NOT NULL DEFAULT 1 CHECK (waiting IN (0, 1)) -- 0 while it is handed out
 ) STRICT;
+
+-- A job that waits already need not be sent again.
+CREATE INDEX messages_waiting ON messages (topic, body) WHERE waiting = 1;
 
 CREATE INDEX messages_by_visibility ON messages (topic, visible_at, id);
 
