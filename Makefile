@@ -23,7 +23,7 @@ build: web/dist/graphiql/index.html
 test: test-web test-go
 
 test-go: web/dist/graphiql/index.html
-	$(GO) test -race ./...
+	$(GO) test -race -vet=off ./... # vet runs with lint
 
 test-web: web/node_modules/.installed
 	cd web && $(NPM) test
