@@ -25,6 +25,7 @@ import (
 	"pam/internal/local/sqlite"
 	"pam/internal/local/worker"
 	"pam/internal/photos"
+	"pam/internal/s3"
 	"pam/internal/server"
 	"pam/resolvers"
 	"pam/web"
@@ -94,12 +95,13 @@ func openProgram(ctx context.Context, s settings, logger *slog.Logger) (_ *progr
 	p.closers = append(p.closers, db.Close)
 	p.queue = db.Queue()
 	if p.store, err = s3server.Open(ctx, s3server.Config{
-		Folder: filepath.Join(s.data, objectFolder), Addr: s.s3Addr, AllowOrigin: p.url, Logger: logger,
+		Folder: filepath.Join(s.data, objectFolder), Addr: s.s3Addr, AllowOrigin: p.url, HTTPClient: s3.NewHTTPClient(), Logger: logger,
 		Emit: func(ctx context.Context, event []byte) error { return p.queue.SendBody(ctx, sqlite.Detector, event) },
 	}); err != nil {
 		return nil, fmt.Errorf("start the object store: %w", err)
 	}
 	p.closers = append(p.closers, p.closeStore)
+	objects := s3.New(p.store.AWSConfig(), s3.Buckets{Storage: s3server.StorageBucket, Working: s3server.WorkingBucket})
 	login, err := p.openLogin(ctx)
 	if err != nil {
 		return nil, err
@@ -109,7 +111,7 @@ func openProgram(ctx context.Context, s settings, logger *slog.Logger) (_ *progr
 		return nil, err
 	}
 	p.library, err = photos.NewLibrary(photos.Config{
-		Catalog: db.Catalog(), Objects: p.store.Objects(), Inspector: imaging.Inspector{}, Labeler: neural.New(neural.Config{}),
+		Catalog: db.Catalog(), Objects: objects, Inspector: imaging.Inspector{}, Labeler: neural.New(neural.Config{}),
 		Queue: p.queue, Notifier: mailbox, Directory: login.directory, Now: time.Now, NewID: photos.ULIDs(), Logger: logger,
 	})
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"fmt"
 
 	"pam/internal/photos"
-	"pam/internal/s3"
+	"pam/internal/s3event"
 )
 
 // Handler does what messages ask for.
@@ -54,7 +54,7 @@ func Parse(message []byte) ([]photos.Job, error) {
 	if err := json.Unmarshal(message, &job); err == nil && job.Kind != "" {
 		return []photos.Job{job}, nil
 	}
-	events, err := s3.ParseEvents(message)
+	events, err := s3event.ParseEvents(message)
 	if err != nil {
 		return nil, fmt.Errorf("a message that is neither a job nor an event of S3: %w", err)
 	}

@@ -9,12 +9,12 @@ import (
 
 	"pam/internal/jobs"
 	"pam/internal/photos"
-	"pam/internal/s3"
+	"pam/internal/s3event"
 )
 
 func TestParse(t *testing.T) {
 	event := func(key string) string {
-		b, err := s3.EncodeCreated("pam-storage", key, 3, `"e"`, time.Unix(0, 0))
+		b, err := s3event.EncodeCreated("pam-storage", key, 3, `"e"`, time.Unix(0, 0))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -24,6 +24,7 @@ import (
 	"pam/internal/local/s3server"
 	"pam/internal/local/sqlite"
 	"pam/internal/photos"
+	"pam/internal/s3"
 )
 
 // harness is a library on the real catalog and the real S3 protocol. Its clock stands still until it is moved, its
@@ -52,11 +53,12 @@ func newHarness(t *testing.T) *harness {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { store.Close(context.Background()) })
+	objects := s3.New(store.AWSConfig(), s3.Buckets{Storage: s3server.StorageBucket, Working: s3server.WorkingBucket})
 	h := &harness{
 		t: t, clock: time.Now(), labeler: &scriptedLabeler{}, jobs: &heldJobs{}, mail: &sentNotices{}, faults: &faults{},
 	}
 	h.Library, err = photos.NewLibrary(photos.Config{
-		Catalog: faultyCatalog{db.Catalog(), h.faults}, Objects: faultyObjects{store.Objects(), h.faults}, Inspector: imaging.Inspector{},
+		Catalog: faultyCatalog{db.Catalog(), h.faults}, Objects: faultyObjects{objects, h.faults}, Inspector: imaging.Inspector{},
 		Labeler: h.labeler, Queue: h.jobs, Notifier: h.mail, Directory: directory{},
 		Now: func() time.Time { return h.clock }, NewID: photos.ULIDs(), Logger: logger, WatchInterval: 5 * time.Millisecond,
 	})

@@ -42,7 +42,7 @@ func BenchmarkObjects(b *testing.B) {
 	for i := range content {
 		content[i] = byte(rng.Uint32())
 	}
-	objects := open(b).Objects()
+	objects := client(open(b))
 	name := func(i int) photos.Object {
 		return photos.Object{Bucket: photos.StorageBucket, Key: photos.PhotoKey("bench", fmt.Sprint(i))}
 	}

@@ -15,7 +15,7 @@ import (
 
 func TestAnonymous(t *testing.T) {
 	server := start(t, s3server.Config{})
-	if err := server.Objects().Put(t.Context(), photos.Object{Bucket: photos.StorageBucket, Key: "photos/o/1"}, "image/jpeg", []byte("x")); err != nil {
+	if err := objects(server).Put(t.Context(), photos.Object{Bucket: photos.StorageBucket, Key: "photos/o/1"}, "image/jpeg", []byte("x")); err != nil {
 		t.Fatal(err)
 	}
 	for _, target := range []string{
@@ -88,7 +88,7 @@ func TestCORS(t *testing.T) {
 	}
 
 	content := []byte("photo")
-	signed, err := server.Objects().SignUpload(t.Context(), photos.Object{Bucket: photos.StorageBucket, Key: "photos/o/1"},
+	signed, err := objects(server).SignUpload(t.Context(), photos.Object{Bucket: photos.StorageBucket, Key: "photos/o/1"},
 		photos.UploadTerms{ContentType: "image/jpeg", Size: 5, CRC32: crc32.ChecksumIEEE([]byte("other"))}, time.Minute)
 	if err != nil {
 		t.Fatal(err)

@@ -17,7 +17,7 @@ import (
 	"github.com/versity/versitygw/s3response"
 
 	"pam/internal/photos"
-	"pam/internal/s3"
+	"pam/internal/s3event"
 )
 
 // backend is versitygw's posix backend with what PAM needs on top: events about new photos, completions that behave as
@@ -65,7 +65,7 @@ func (b *backend) created(ctx context.Context, bucket, key string) {
 		if err != nil {
 			return err
 		}
-		event, err := s3.EncodeCreated(bucket, key, aws.ToInt64(head.ContentLength), aws.ToString(head.ETag), aws.ToTime(head.LastModified))
+		event, err := s3event.EncodeCreated(bucket, key, aws.ToInt64(head.ContentLength), aws.ToString(head.ETag), aws.ToTime(head.LastModified))
 		if err != nil {
 			return err
 		}

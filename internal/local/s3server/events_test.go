@@ -16,13 +16,13 @@ import (
 
 	"pam/internal/local/s3server"
 	"pam/internal/photos"
-	"pam/internal/s3"
+	"pam/internal/s3event"
 )
 
 // recorder is a queue for events that can fail.
 type recorder struct {
 	mu     sync.Mutex
-	events []s3.Event
+	events []s3event.Event
 	err    error
 }
 
@@ -32,7 +32,7 @@ func (r *recorder) emit(_ context.Context, body []byte) error {
 	if r.err != nil {
 		return r.err
 	}
-	events, err := s3.ParseEvents(body)
+	events, err := s3event.ParseEvents(body)
 	r.events = append(r.events, events...)
 	return err
 }
@@ -51,11 +51,11 @@ func TestEvents(t *testing.T) {
 	var got recorder
 	var logged bytes.Buffer
 	server := start(t, s3server.Config{Emit: got.emit, Logger: slog.New(slog.NewTextHandler(&logged, nil))})
-	objects := server.Objects()
+	store := objects(server)
 	storage := func(key string) photos.Object { return photos.Object{Bucket: photos.StorageBucket, Key: key} }
 	put := func(o photos.Object) {
 		t.Helper()
-		if err := objects.Put(t.Context(), o, "image/jpeg", []byte("photo")); err != nil {
+		if err := store.Put(t.Context(), o, "image/jpeg", []byte("photo")); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -65,7 +65,7 @@ func TestEvents(t *testing.T) {
 	if keys := got.keys(); keys != "photos/ow ner/1" {
 		t.Fatalf("a photo is announced when its upload is answered, and nothing else: %q", keys)
 	}
-	info, err := objects.Head(t.Context(), storage("photos/ow ner/1"))
+	info, err := store.Head(t.Context(), storage("photos/ow ner/1"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,16 +75,16 @@ func TestEvents(t *testing.T) {
 		t.Errorf("the event describes the object: %+v, %+v", event, info)
 	}
 
-	id, err := objects.CreateUpload(t.Context(), storage("photos/owner/3"), "image/jpeg")
+	id, err := store.CreateUpload(t.Context(), storage("photos/owner/3"), "image/jpeg")
 	if err != nil {
 		t.Fatal(err)
 	}
 	content := []byte("photo")
-	etag, err := objects.UploadPart(t.Context(), storage("photos/owner/3"), id, 1, content, crc32.ChecksumIEEE(content))
+	etag, err := store.UploadPart(t.Context(), storage("photos/owner/3"), id, 1, content, crc32.ChecksumIEEE(content))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := objects.CompleteUpload(t.Context(), storage("photos/owner/3"), id, []photos.UploadedPart{{Number: 1, ETag: etag}}); err != nil {
+	if _, err := store.CompleteUpload(t.Context(), storage("photos/owner/3"), id, []photos.UploadedPart{{Number: 1, ETag: etag}}); err != nil {
 		t.Fatal(err)
 	}
 	_, err = sdk(server).CopyObject(t.Context(), &awss3.CopyObjectInput{

@@ -22,7 +22,7 @@ import (
 // TestBrokenOff cuts an upload in the middle, as a lost connection does.
 func TestBrokenOff(t *testing.T) {
 	server := start(t, s3server.Config{})
-	objects := server.Objects()
+	store := objects(server)
 	o := photos.Object{Bucket: photos.StorageBucket, Key: "photos/o/1"}
 	target, err := url.Parse(signBare(t, server, o))
 	if err != nil {
@@ -45,7 +45,7 @@ func TestBrokenOff(t *testing.T) {
 	if err := conn.Close(); err != nil {
 		t.Error(err)
 	}
-	if _, err := objects.Head(t.Context(), o); photos.CodeOf(err) != photos.NotFound {
+	if _, err := store.Head(t.Context(), o); photos.CodeOf(err) != photos.NotFound {
 		t.Errorf("a part of a photo is not stored: %v", err)
 	}
 }
@@ -110,7 +110,7 @@ func TestDrain(t *testing.T) {
 		t.Errorf("and announced: %q", keys)
 	}
 	again := start(t, s3server.Config{Folder: folder})
-	info, err := again.Objects().Head(t.Context(), o)
+	info, err := objects(again).Head(t.Context(), o)
 	if err != nil || info.Size != 100_000 {
 		t.Errorf("and there after a restart: %+v, %v", info, err)
 	}
@@ -137,12 +137,12 @@ func TestCrashWhileCompleting(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			o := photos.Object{Bucket: photos.WorkingBucket, Key: "archives/1/zip"}
 			first := start(t, s3server.Config{Folder: folder})
-			id, err := first.Objects().CreateUpload(t.Context(), o, "application/zip")
+			id, err := objects(first).CreateUpload(t.Context(), o, "application/zip")
 			if err != nil {
 				t.Fatal(err)
 			}
 			content := []byte("content")
-			etag, err := first.Objects().UploadPart(t.Context(), o, id, 1, content, crc32.ChecksumIEEE(content))
+			etag, err := objects(first).UploadPart(t.Context(), o, id, 1, content, crc32.ChecksumIEEE(content))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -162,7 +162,7 @@ func TestCrashWhileCompleting(t *testing.T) {
 				}
 			}
 
-			second := start(t, s3server.Config{Folder: folder}).Objects()
+			second := objects(start(t, s3server.Config{Folder: folder}))
 			parts, err := second.ListParts(t.Context(), o, id)
 			if err != nil || len(parts) != 1 || parts[0].ETag != etag {
 				t.Fatalf("the upload is there again, with its part: %+v, %v", parts, err)

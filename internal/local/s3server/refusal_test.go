@@ -22,7 +22,7 @@ func TestRefusalIsHeard(t *testing.T) {
 	defer server.Close(context.Background())
 	body := bytes.Repeat([]byte("x"), photos.MaxPhotoBytes)
 	object := photos.Object{Bucket: photos.StorageBucket, Key: "photos/a/b"}
-	signed, err := server.Objects().SignUpload(t.Context(), object, photos.UploadTerms{ContentType: "image/jpeg", Size: int64(len(body))}, time.Minute)
+	signed, err := objects(server).SignUpload(t.Context(), object, photos.UploadTerms{ContentType: "image/jpeg", Size: int64(len(body))}, time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}

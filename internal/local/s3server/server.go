@@ -21,7 +21,6 @@ import (
 	"github.com/versity/versitygw/s3api/middlewares"
 
 	"pam/internal/photos"
-	"pam/internal/s3"
 )
 
 // Region is the region for which requests to the server are signed.
@@ -62,6 +61,10 @@ type Config struct {
 	// upload still succeeds, as the object is there: the sweeper finds it. Nil for none.
 	Emit func(ctx context.Context, event []byte) error
 
+	// HTTPClient is the client that AWSConfig hands on; Close closes its idle connections, for which the server would
+	// wait. A client of the server's own when nil.
+	HTTPClient *http.Client
+
 	Logger *slog.Logger
 }
 
@@ -72,7 +75,7 @@ type Server struct {
 	endpoint string
 	keys     keys
 	gate     *gate
-	http     *http.Client // of Objects
+	http     *http.Client // of AWSConfig
 	formerWD string
 	done     chan struct{} // closed when serving has ended
 	err      error         // why, once done is closed
@@ -95,7 +98,10 @@ func Open(ctx context.Context, cfg Config) (_ *Server, err error) {
 	if !running.CompareAndSwap(false, true) {
 		return nil, ErrRunning
 	}
-	s := &Server{gate: newGate(), http: s3.NewHTTPClient(), done: make(chan struct{})}
+	s := &Server{gate: newGate(), http: cfg.HTTPClient, done: make(chan struct{})}
+	if s.http == nil {
+		s.http = &http.Client{Transport: http.DefaultTransport.(*http.Transport).Clone()}
+	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.release())
@@ -250,19 +256,14 @@ func (s *Server) Credentials() aws.CredentialsProvider {
 	return credentials.NewStaticCredentialsProvider(s.keys.AccessKeyID, s.keys.SecretAccessKey, "")
 }
 
-// Buckets names the two buckets.
-func (s *Server) Buckets() s3.Buckets {
-	return s3.Buckets{Storage: StorageBucket, Working: WorkingBucket}
-}
-
-// Objects makes a client of the server.
-func (s *Server) Objects() *s3.Objects {
-	return s3.New(aws.Config{
+// AWSConfig is what a client of the AWS SDK needs to use the server, with addressing by path.
+func (s *Server) AWSConfig() aws.Config {
+	return aws.Config{
 		Region:       Region,
 		Credentials:  s.Credentials(),
 		BaseEndpoint: aws.String(s.endpoint),
 		HTTPClient:   s.http,
-	}, s.Buckets())
+	}
 }
 
 // Wait blocks until the server has stopped: it gives nil after Close, an error when the server failed.

@@ -19,9 +19,15 @@ import (
 	"pam/internal/local/s3server"
 	"pam/internal/photos"
 	"pam/internal/photos/photostest"
+	"pam/internal/s3"
 )
 
 const site = "http://localhost:8080"
+
+// objects gives a client of the server.
+func objects(server *s3server.Server) *s3.Objects {
+	return s3.New(server.AWSConfig(), s3.Buckets{Storage: s3server.StorageBucket, Working: s3server.WorkingBucket})
+}
 
 // start starts a server in cfg.Folder, or in one of its own.
 func start(t *testing.T, cfg s3server.Config) *s3server.Server {
@@ -68,7 +74,7 @@ func sdk(server *s3server.Server) *awss3.Client {
 func signBare(t *testing.T, server *s3server.Server, o photos.Object) string {
 	t.Helper()
 	signed, err := awss3.NewPresignClient(sdk(server)).PresignPutObject(t.Context(), &awss3.PutObjectInput{
-		Bucket: aws.String(server.Buckets().Storage), Key: aws.String(o.Key),
+		Bucket: aws.String(s3server.StorageBucket), Key: aws.String(o.Key),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -90,7 +96,7 @@ func sidecar(t *testing.T) string {
 // has them.
 func TestObjectsSidecar(t *testing.T) {
 	photostest.Objects(t, func(t *testing.T) photos.Objects {
-		return start(t, s3server.Config{Folder: sidecar(t)}).Objects()
+		return objects(start(t, s3server.Config{Folder: sidecar(t)}))
 	})
 }
 
@@ -99,17 +105,17 @@ func TestRestart(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			o := photos.Object{Bucket: photos.StorageBucket, Key: "photos/owner/id"}
 			first := start(t, s3server.Config{Folder: folder})
-			if err := first.Objects().Put(t.Context(), o, "image/jpeg", []byte("photo")); err != nil {
+			if err := objects(first).Put(t.Context(), o, "image/jpeg", []byte("photo")); err != nil {
 				t.Fatal(err)
 			}
-			before, err := first.Objects().Head(t.Context(), o)
+			before, err := objects(first).Head(t.Context(), o)
 			if err != nil {
 				t.Fatal(err)
 			}
 			stop(t, first)
 
 			second := start(t, s3server.Config{Folder: folder})
-			after, err := second.Objects().Head(t.Context(), o)
+			after, err := objects(second).Head(t.Context(), o)
 			if err != nil || after != before {
 				t.Errorf("objects survive a restart: %+v, want %+v (%v)", after, before, err)
 			}
@@ -134,12 +140,12 @@ func TestFolder(t *testing.T) {
 	t.Setenv("HOME", outside)
 	folder := filepath.Join(t.TempDir(), "made", "here")
 	server := start(t, s3server.Config{Folder: folder})
-	objects := server.Objects()
+	store := objects(server)
 	o := photos.Object{Bucket: photos.WorkingBucket, Key: "zip"}
-	if err := objects.Put(t.Context(), o, "application/zip", []byte("x")); err != nil {
+	if err := store.Put(t.Context(), o, "application/zip", []byte("x")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := objects.CreateUpload(t.Context(), o, "application/zip"); err != nil {
+	if _, err := store.CreateUpload(t.Context(), o, "application/zip"); err != nil {
 		t.Fatal(err)
 	}
 	left, err := os.ReadDir(outside)
@@ -219,10 +225,10 @@ func TestQuiet(t *testing.T) {
 	for _, folder := range []string{t.TempDir(), sidecar(t)} {
 		server := start(t, s3server.Config{Folder: folder})
 		o := photos.Object{Bucket: photos.StorageBucket, Key: "photos/o/1"}
-		if err := server.Objects().Put(t.Context(), o, "image/jpeg", []byte("x")); err != nil {
+		if err := objects(server).Put(t.Context(), o, "image/jpeg", []byte("x")); err != nil {
 			t.Error(err)
 		}
-		if _, err := server.Objects().Head(t.Context(), photos.Object{Key: "missing"}); photos.CodeOf(err) != photos.NotFound {
+		if _, err := objects(server).Head(t.Context(), photos.Object{Key: "missing"}); photos.CodeOf(err) != photos.NotFound {
 			t.Error(err)
 		}
 		do(t, http.MethodGet, server.Endpoint()+"/pam-storage", nil, nil)

@@ -1,4 +1,4 @@
-package s3_test
+package s3event_test
 
 import (
 	"os"
@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"pam/internal/photos"
-	"pam/internal/s3"
+	"pam/internal/s3event"
 )
 
 func TestParseEvents(t *testing.T) {
@@ -17,18 +17,18 @@ func TestParseEvents(t *testing.T) {
 		name   string
 		reason string
 		file   string // of testdata/events
-		want   []s3.Event
+		want   []s3event.Event
 		fails  bool
 	}{
-		{"Put", "the event of a PUT, as the user guide shows it", "put.json", []s3.Event{
+		{"Put", "the event of a PUT, as the user guide shows it", "put.json", []s3event.Event{
 			{Bucket: "pam-storage", Key: "photos/11111111-2222/01JABC", Size: 300_000, ETag: "d41d8cd98f00b204e9800998ecf8427e", Sequencer: "0055AED6DCD90281E5"},
 		}, false},
-		{"Several", "a message may have several records, and keys are encoded as in a form", "several.json", []s3.Event{
+		{"Several", "a message may have several records, and keys are encoded as in a form", "several.json", []s3event.Event{
 			{Bucket: "b", Key: "photos/a b+c/é", Size: 1},
 			{Bucket: "b", Key: "photos/d/e", Size: 2},
 		}, false},
 		{"Test", "S3 sends a test message when notifications are configured", "test.json", nil, false},
-		{"Removed", "events that we did not ask for are not for us", "removed.json", []s3.Event{}, false},
+		{"Removed", "events that we did not ask for are not for us", "removed.json", []s3event.Event{}, false},
 		{"Empty", "an object is no notification", "empty.json", nil, true},
 		{"NoKey", "a record without a key says nothing", "nokey.json", nil, true},
 		{"BadKey", "a key that cannot be decoded names no object", "badkey.json", nil, true},
@@ -41,7 +41,7 @@ func TestParseEvents(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := s3.ParseEvents(body)
+			got, err := s3event.ParseEvents(body)
 			if (err != nil) != c.fails {
 				t.Fatalf("%s: error %v, want one: %v", c.reason, err, c.fails)
 			}
@@ -71,7 +71,7 @@ func TestEventPhoto(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			owner, id, ok := s3.Event{Key: c.key}.Photo()
+			owner, id, ok := s3event.Event{Key: c.key}.Photo()
 			if owner != c.owner || id != c.id || ok != c.ok {
 				t.Errorf("%s: %q, %q, %v, want %q, %q, %v", c.reason, owner, id, ok, c.owner, c.id, c.ok)
 			}
@@ -81,7 +81,7 @@ func TestEventPhoto(t *testing.T) {
 
 func TestEncodeCreated(t *testing.T) {
 	at := time.Date(2026, 5, 17, 10, 20, 30, 456_000_000, time.FixedZone("", 7200))
-	body, err := s3.EncodeCreated("pam-storage", "photos/a b+é/x", 42, `"abc"`, at)
+	body, err := s3event.EncodeCreated("pam-storage", "photos/a b+é/x", 42, `"abc"`, at)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func TestEncodeCreated(t *testing.T) {
 			t.Errorf("the event is written as S3 writes it: %s lacks %s", body, part)
 		}
 	}
-	later, err := s3.EncodeCreated("pam-storage", "photos/a b+é/x", 42, `"abc"`, at.Add(time.Microsecond))
+	later, err := s3event.EncodeCreated("pam-storage", "photos/a b+é/x", 42, `"abc"`, at.Add(time.Microsecond))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,9 +102,9 @@ func TestEncodeCreated(t *testing.T) {
 	}
 }
 
-func parseOne(t *testing.T, body []byte) s3.Event {
+func parseOne(t *testing.T, body []byte) s3event.Event {
 	t.Helper()
-	events, err := s3.ParseEvents(body)
+	events, err := s3event.ParseEvents(body)
 	if err != nil || len(events) != 1 {
 		t.Fatalf("parse %s: %+v, %v", body, events, err)
 	}
@@ -126,7 +126,7 @@ func FuzzParseEvents(f *testing.F) {
 		f.Add(body)
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		events, err := s3.ParseEvents(body)
+		events, err := s3event.ParseEvents(body)
 		if err != nil {
 			return
 		}
@@ -134,7 +134,7 @@ func FuzzParseEvents(f *testing.F) {
 			if e.Bucket == "" || e.Key == "" || e.Size < 0 {
 				t.Fatalf("event without its members: %+v", e)
 			}
-			again, err := s3.EncodeCreated(e.Bucket, e.Key, e.Size, e.ETag, time.Unix(1, 0))
+			again, err := s3event.EncodeCreated(e.Bucket, e.Key, e.Size, e.ETag, time.Unix(1, 0))
 			if err != nil {
 				t.Fatalf("encode %+v: %v", e, err)
 			}

@@ -1,4 +1,6 @@
-package s3
+// Package s3event reads and writes the notifications that Amazon S3 sends about new objects. It knows their format and
+// nothing else: package jobs reads what S3 or the laptop's object store has sent, and the latter writes it.
+package s3event
 
 import (
 	"encoding/json"
@@ -80,28 +82,28 @@ const createdPrefix = "ObjectCreated:"
 func ParseEvents(body []byte) ([]Event, error) {
 	var n notification
 	if err := json.Unmarshal(body, &n); err != nil {
-		return nil, fmt.Errorf("s3: event notification: %w", err)
+		return nil, fmt.Errorf("s3event: event notification: %w", err)
 	}
 	if n.Event == testEvent {
 		return nil, nil
 	}
 	if len(n.Records) == 0 {
-		return nil, errors.New("s3: event notification without Records")
+		return nil, errors.New("s3event: event notification without Records")
 	}
 	events := make([]Event, 0, len(n.Records))
 	for i, r := range n.Records {
 		if r.EventName == "" || r.S3.Bucket.Name == "" || r.S3.Object.Key == "" {
-			return nil, fmt.Errorf("s3: event notification: record %d lacks its event, bucket or key", i)
+			return nil, fmt.Errorf("s3event: event notification: record %d lacks its event, bucket or key", i)
 		}
 		if !strings.HasPrefix(strings.TrimPrefix(r.EventName, "s3:"), createdPrefix) {
 			continue
 		}
 		key, err := url.QueryUnescape(r.S3.Object.Key) // a space comes as "+"
 		if err != nil {
-			return nil, fmt.Errorf("s3: event notification: key of record %d: %w", i, err)
+			return nil, fmt.Errorf("s3event: event notification: key of record %d: %w", i, err)
 		}
 		if r.S3.Object.Size < 0 {
-			return nil, fmt.Errorf("s3: event notification: record %d has a negative size", i)
+			return nil, fmt.Errorf("s3event: event notification: record %d has a negative size", i)
 		}
 		events = append(events, Event{
 			Bucket:    r.S3.Bucket.Name,
@@ -136,7 +138,7 @@ func EncodeCreated(bucket, key string, size int64, etag string, at time.Time) ([
 		},
 	}}})
 	if err != nil {
-		return nil, fmt.Errorf("s3: encode event of %s: %w", key, err)
+		return nil, fmt.Errorf("s3event: encode event of %s: %w", key, err)
 	}
 	return body, nil
 }
