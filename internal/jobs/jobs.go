@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"pam/internal/photos"
 	"pam/internal/s3event"
@@ -18,6 +19,16 @@ import (
 type Handler struct {
 	// Library does the work.
 	Library *photos.Library
+	// Time is how long one message may take; 10 minutes when zero, which leaves a Lambda function, stopped after 15, time to
+	// say what went wrong.
+	Time time.Duration
+}
+
+func (h Handler) deadline(ctx context.Context) (context.Context, context.CancelFunc) {
+	if h.Time > 0 {
+		return context.WithTimeout(ctx, h.Time)
+	}
+	return context.WithTimeout(ctx, 10*time.Minute)
 }
 
 // Handle does what one message asks for. An error means that the message is to be handed out again; of a notification
@@ -27,6 +38,8 @@ func (h Handler) Handle(ctx context.Context, message []byte) error {
 	if err != nil {
 		return err
 	}
+	ctx, cancel := h.deadline(ctx)
+	defer cancel()
 	errs := make([]error, len(jobs))
 	for i, job := range jobs {
 		errs[i] = h.Library.Handle(ctx, job)
@@ -41,6 +54,8 @@ func (h Handler) GiveUp(ctx context.Context, message []byte, cause error) error 
 	if err != nil {
 		return nil //nolint:nilerr // see above
 	}
+	ctx, cancel := h.deadline(ctx)
+	defer cancel()
 	errs := make([]error, len(jobs))
 	for i, job := range jobs {
 		errs[i] = h.Library.GiveUp(ctx, job, cause)
