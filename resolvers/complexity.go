@@ -7,6 +7,9 @@ const (
 	pageCost = 2  // reading a page, whatever its length
 	linkCost = 4  // signing a link
 	scanCost = 20 // counting the photos of a match
+	// countCost is the same inside a list of photos, where it is multiplied by the length of the list although it is counted
+	// once; most such lists are short.
+	countCost = 10
 )
 
 // complexity says what the fields cost whose cost is not 1 and that of their children.
@@ -22,7 +25,7 @@ func complexity() graph.ComplexityRoot {
 	c.Query.Notices = func(child int, first *int, _ *string) int { return listCost(child, first, 20) }
 	c.Query.ArchivePreview = func(child int, _ graph.LabelMatch) int { return scanCost + child }
 	c.Label.Photos = func(child int, first *int, _ *string) int { return listCost(child, first, 50) }
-	c.PhotoConnection.TotalCount = func(int) int { return 1 } // once a list, although it is multiplied with it
+	c.PhotoConnection.TotalCount = func(int) int { return countCost }
 	c.Photo.URL = func(_ int, _ *int) int { return linkCost }
 	c.Photo.ThumbnailURL = func(int) int { return linkCost }
 	c.Archive.DownloadURL = func(int) int { return linkCost }

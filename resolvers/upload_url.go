@@ -22,7 +22,7 @@ func (r mutation) UploadURL(ctx context.Context, input graph.UploadURLInput) (*g
 }
 
 func uploadInput(in graph.UploadURLInput) photos.UploadInput {
-	return photos.UploadInput{FileName: in.FileName, ContentType: in.ContentType, Size: in.Size, CRC32: in.Crc32, SHA256: or(in.Sha256, "")}
+	return photos.UploadInput{FileName: in.FileName, ContentType: in.ContentType, Size: in.Size, CRC32: in.Crc32, SHA256: in.Sha256}
 }
 
 func uploadModel(u photos.BegunUpload) *graph.UploadURL {

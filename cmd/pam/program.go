@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"runtime"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -46,9 +45,12 @@ const (
 	sweepInterval = time.Minute
 	// drainTime is how long requests and jobs may go on after the program was told to stop.
 	drainTime = 15 * time.Second
-	// maxAttempts is how often a message is handed out before it is given up: with backoff that doubles up to five
-	// minutes, after about half an hour.
+	// maxAttempts is how often a message is handed out before it is given up. The waits double up to five minutes, each
+	// with full jitter, so that takes about ten minutes, and twenty at the most.
 	maxAttempts = 12
+	// maxLabelling is how many photos are labelled at once. The labeller uses all processors for one; a second is decoded
+	// meanwhile. More would cost memory alone: up to 1.2 GB for the worst kind of 50-megapixel file.
+	maxLabelling = 2
 )
 
 // program is everything that serve runs: the same object for people and for the end-to-end test.
@@ -95,7 +97,7 @@ func openProgram(ctx context.Context, s settings, logger *slog.Logger) (_ *progr
 	p.closers = append(p.closers, db.Close)
 	p.queue = db.Queue()
 	if p.store, err = s3server.Open(ctx, s3server.Config{
-		Folder: filepath.Join(s.data, objectFolder), Addr: s.s3Addr, AllowOrigin: p.url, HTTPClient: s3.NewHTTPClient(), Logger: logger,
+		Folder: filepath.Join(s.data, objectFolder), Addr: s.s3Addr, AllowOrigins: append([]string{p.url}, s.origins...), HTTPClient: s3.NewHTTPClient(), Logger: logger,
 		Emit: func(ctx context.Context, event []byte) error { return p.queue.SendBody(ctx, sqlite.Detector, event) },
 	}); err != nil {
 		return nil, fmt.Errorf("start the object store: %w", err)
@@ -241,7 +243,7 @@ func (p *program) run(ctx context.Context) (err error) {
 	running := make(chan error)
 	tasks := []func(context.Context) error{
 		p.serveHTTP,
-		p.worker(sqlite.Detector, runtime.GOMAXPROCS(0)),
+		p.worker(sqlite.Detector, maxLabelling),
 		p.worker(sqlite.Archiver, p.settings.archiveWorkers),
 		p.sweep,
 		p.watchStore,

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -51,7 +52,7 @@ Interrupt it to stop; a restart on the same data folder loses nothing and goes o
 				return err
 			}
 			if _, err := fmt.Fprintln(cmd.OutOrStdout(), "pam ready", p.url); err != nil {
-				return err
+				return errors.Join(err, p.close())
 			}
 			return p.run(ctx)
 		},
@@ -85,6 +86,16 @@ func (s settings) check() error {
 	}
 	if len(s.clientIDs) == 0 {
 		return fmt.Errorf("--issuer needs at least one --client-id")
+	}
+	// Links and CORS rules name these addresses, so they have to be what clients use.
+	for _, addr := range []string{s.addr, s.s3Addr} {
+		host, _, err := net.SplitHostPort(addr)
+		if err != nil {
+			return fmt.Errorf("the address %q is not host:port: %w", addr, err)
+		}
+		if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
+			return fmt.Errorf("the address %q names no host: give the one by which clients reach this computer", addr)
+		}
 	}
 	return nil
 }

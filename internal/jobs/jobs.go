@@ -19,7 +19,7 @@ import (
 type Handler struct {
 	// Library does the work.
 	Library *photos.Library
-	// Time is how long one message may take; 10 minutes when zero, which leaves a Lambda function, stopped after 15, time to
+	// Time is how long one message may take; 14 minutes when zero, which leaves a Lambda function, stopped after 15, time to
 	// say what went wrong.
 	Time time.Duration
 }
@@ -28,7 +28,7 @@ func (h Handler) deadline(ctx context.Context) (context.Context, context.CancelF
 	if h.Time > 0 {
 		return context.WithTimeout(ctx, h.Time)
 	}
-	return context.WithTimeout(ctx, 10*time.Minute)
+	return context.WithTimeout(ctx, 14*time.Minute)
 }
 
 // Handle does what one message asks for. An error means that the message is to be handed out again; of a notification

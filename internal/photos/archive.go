@@ -44,7 +44,7 @@ type Archive struct {
 	Skipped      []SkippedPhoto // at most MaxSkippedListed
 	Failure      *ArchiveFailure
 
-	UploadID  string // of the multipart upload, while BUILDING
+	UploadID  string // of the latest plan's multipart upload; what it says after BUILDING has no use
 	PartCount int    // planned parts; 0 until planned
 	PartsDone int    // recorded as complete
 	Plans     int    // how often it was planned; more than one when an upload was lost

@@ -31,8 +31,13 @@ type partResult struct {
 // same part one is recorded; each writes its results under a prefix of its own, so they cannot mix.
 func (l *Library) BuildPart(ctx context.Context, owner Owner, id string, number int) error {
 	a, found, err := l.archiveOfJob(ctx, owner, id)
-	if err != nil || !found || a.Status != ArchiveBuilding {
+	switch {
+	case err != nil || !found:
 		return err
+	case a.Status == ArchiveFailed:
+		return l.announce(ctx, a) // this very job may have failed it and died before saying so
+	case a.Status != ArchiveBuilding:
+		return nil
 	}
 	part, err := l.Catalog.ArchivePart(ctx, owner, id, number)
 	switch {
@@ -99,8 +104,13 @@ func (l *Library) finishWhenBuilt(ctx context.Context, a Archive) error {
 // cancelled or finished in the meantime, which explains the loss.
 func (l *Library) replanIfCurrent(ctx context.Context, a Archive, why string) error {
 	now, found, err := l.archiveOfJob(ctx, a.Owner, a.ID)
-	if err != nil || !found || now.Status != ArchiveBuilding || now.UploadID != a.UploadID {
+	switch {
+	case err != nil || !found:
 		return err
+	case now.Status == ArchiveFailed:
+		return l.announce(ctx, now)
+	case now.Status != ArchiveBuilding || now.UploadID != a.UploadID:
+		return nil
 	}
 	return l.replan(ctx, now, why)
 }

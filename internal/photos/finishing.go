@@ -22,7 +22,7 @@ func (l *Library) FinishArchive(ctx context.Context, owner Owner, id string) err
 	switch {
 	case err != nil || !found:
 		return err
-	case a.Status == ArchiveReady:
+	case a.Status == ArchiveReady || a.Status == ArchiveFailed:
 		return l.announce(ctx, a) // the one who made it so may have died before saying so
 	case a.Status != ArchiveBuilding:
 		return nil
@@ -58,6 +58,8 @@ func (l *Library) FinishArchive(ctx context.Context, owner Owner, id string) err
 	}
 	uploaded, err := l.uploadTail(ctx, a, ending)
 	switch {
+	case errors.Is(err, errPieceGone):
+		return l.replanIfCurrent(ctx, a, "a piece of a part is gone")
 	case CodeOf(err) == NotFound:
 		return l.settleCompleted(ctx, a, ending)
 	case errors.Is(err, zipper.ErrTooLarge):
@@ -285,13 +287,19 @@ func (t *tail) write(ctx context.Context, p []byte) error {
 	return nil
 }
 
+// errPieceGone says that an object which a builder stored beside the upload is gone.
+var errPieceGone = errors.New("a piece of a part is gone")
+
 // copyObject writes an object of ours that must have size bytes.
 func (t *tail) copyObject(ctx context.Context, key string, size int64) error {
 	if size == 0 {
 		return nil
 	}
 	body, info, err := t.library.Objects.Get(ctx, Object{WorkingBucket, key}, 0, 0, "")
-	if err != nil {
+	switch {
+	case CodeOf(err) == NotFound:
+		return errPieceGone // not to be taken for an upload that is gone
+	case err != nil:
 		return err
 	}
 	defer body.Close()

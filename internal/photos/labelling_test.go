@@ -29,7 +29,7 @@ func TestBeginUpload(t *testing.T) {
 		{"good", "nothing is wrong with it", good, ""},
 		{"longest name", "255 bytes are allowed", change(func(in *photos.UploadInput) { in.FileName = strings.Repeat("é", 127) + "a" }), ""},
 		{"largest", "15 MiB are allowed", change(func(in *photos.UploadInput) { in.Size = 15_728_640 }), ""},
-		{"SHA-256 in capitals", "hex has two ways to write a digit", change(func(in *photos.UploadInput) { in.SHA256 = strings.Repeat("AB", 32) }), ""},
+		{"SHA-256 in capitals", "hex has two ways to write a digit", change(func(in *photos.UploadInput) { sum := strings.Repeat("AB", 32); in.SHA256 = &sum }), ""},
 		{"no name", "a file has a name", change(func(in *photos.UploadInput) { in.FileName = "" }), "input.fileName"},
 		{"long name", "no file system takes more than 255 bytes", change(func(in *photos.UploadInput) { in.FileName = strings.Repeat("é", 128) }), "input.fileName"},
 		{"line break in name", "it would break headers and lists", change(func(in *photos.UploadInput) { in.FileName = "a\nb.jpg" }), "input.fileName"},
@@ -43,7 +43,8 @@ func TestBeginUpload(t *testing.T) {
 		{"short CRC", "a CRC-32 has four bytes", change(func(in *photos.UploadInput) { in.CRC32 = "AAA=" }), "input.crc32"},
 		{"CRC in hex", "S3 wants base64", change(func(in *photos.UploadInput) { in.CRC32 = "cbf43926" }), "input.crc32"},
 		{"CRC with spare bits", "one checksum has one text, which is signed", change(func(in *photos.UploadInput) { in.CRC32 = "AAAAAB==" }), "input.crc32"},
-		{"short SHA-256", "a SHA-256 has 64 hex digits", change(func(in *photos.UploadInput) { in.SHA256 = "ab" }), "input.sha256"},
+		{"empty SHA-256", "who does not know it leaves it out", change(func(in *photos.UploadInput) { in.SHA256 = new(string) }), "input.sha256"},
+		{"short SHA-256", "a SHA-256 has 64 hex digits", change(func(in *photos.UploadInput) { sum := "ab"; in.SHA256 = &sum }), "input.sha256"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			begun, err := h.BeginUpload(t.Context(), "dan", c.in)
@@ -106,7 +107,8 @@ func TestLabelPhoto(t *testing.T) {
 	})
 	t.Run("the same bytes need not come again", func(t *testing.T) {
 		in := upload(picture(t, 1, 0), "copy.jpg")
-		in.SHA256 = strings.ToUpper(fox.Inspection.SHA256)
+		sum := strings.ToUpper(fox.Inspection.SHA256)
+		in.SHA256 = &sum
 		begun, err := h.BeginUpload(t.Context(), "dan", in)
 		if err != nil || !begun.Duplicate || begun.Photo.ID != fox.ID || begun.Request.URL != "" {
 			t.Errorf("got %+v, %v", begun, err)

@@ -244,8 +244,13 @@ func (l *Library) failArchive(ctx context.Context, a Archive, why ArchiveFailure
 // giveUpArchive ends an archive one of whose jobs failed too often.
 func (l *Library) giveUpArchive(ctx context.Context, owner Owner, id string) error {
 	a, found, err := l.archiveOfJob(ctx, owner, id)
-	if err != nil || !found || a.Status.Final() {
+	switch {
+	case err != nil || !found:
 		return err
+	case a.Status == ArchiveFailed:
+		return l.announce(ctx, a) // the one who made it so may have died before saying so
+	case a.Status.Final():
+		return nil
 	}
 	return l.failArchive(ctx, a, ArchiveFailure{string(Internal), "The archive could not be built, although it was tried several times. Request it again."})
 }

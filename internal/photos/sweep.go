@@ -57,6 +57,9 @@ func (l *Library) sweepPending(ctx context.Context, s *Swept) error {
 		}
 		for _, p := range pending {
 			after = PhotoRef{p.Owner, p.ID}
+			if !lookFor(now.Sub(p.UploadedAt), now.After(p.ExpiresAt)) {
+				continue
+			}
 			_, err := l.Objects.Head(ctx, Object{StorageBucket, p.Key()})
 			switch {
 			case err == nil:
@@ -77,6 +80,14 @@ func (l *Library) sweepPending(ctx context.Context, s *Swept) error {
 			return nil
 		}
 	}
+}
+
+// lookFor says whether a sweep looks for the bytes of a photo that has been PENDING for a time. In the first hour, in which
+// they may still come, every sweep does; after that only those of two minutes in an hour do, so that uploads which were
+// begun and left do not cost a request each at every sweep for two weeks. When the photo's time is over there is a last
+// look.
+func lookFor(age time.Duration, over bool) bool {
+	return over || age < time.Hour || age%time.Hour < 2*time.Minute
 }
 
 // sweepDeleted deletes objects that a crash left behind a deleted photo.

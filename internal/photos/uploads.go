@@ -28,8 +28,8 @@ type UploadInput struct {
 	FileName    string
 	ContentType string
 	Size        int
-	CRC32       string // base64 of the four bytes, highest first
-	SHA256      string // hex; empty where the client does not know it
+	CRC32       string  // base64 of the four bytes, highest first
+	SHA256      *string // hex; nil where the client does not know it
 }
 
 // BegunUpload is a recorded photo and the request that sends its bytes. Of a file that the owner has already, Photo is
@@ -78,8 +78,8 @@ func (l *Library) beginUploads(ctx context.Context, owner Owner, inputs []Upload
 			outcomes[i].Err = err
 			continue
 		}
-		if in.SHA256 != "" {
-			twin, err := l.Catalog.LabelledPhotoBySHA256(ctx, owner, strings.ToLower(in.SHA256))
+		if in.SHA256 != nil {
+			twin, err := l.Catalog.LabelledPhotoBySHA256(ctx, owner, strings.ToLower(*in.SHA256))
 			switch {
 			case err == nil:
 				outcomes[i].Upload = &BegunUpload{Photo: twin, Duplicate: true}
@@ -136,9 +136,9 @@ func (in UploadInput) photo(field string) (Photo, *Error) {
 	if err != nil {
 		return bad("crc32", "%s", err)
 	}
-	if in.SHA256 != "" {
-		if b, err := hex.DecodeString(in.SHA256); err != nil || len(b) != 32 {
-			return bad("sha256", "must be 64 hex digits, not %d characters", len(in.SHA256))
+	if in.SHA256 != nil {
+		if b, err := hex.DecodeString(*in.SHA256); err != nil || len(b) != 32 {
+			return bad("sha256", "must be 64 hex digits; these are %d bytes", len(*in.SHA256))
 		}
 	}
 	return Photo{

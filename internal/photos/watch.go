@@ -36,8 +36,9 @@ func watch[T any](ctx context.Context, l *Library, look func() (value T, news bo
 			case <-ctx.Done():
 				return
 			}
-			if value, news, err = look(); err != nil && ctx.Err() == nil {
-				l.Logger.WarnContext(ctx, "a subscription could not look for changes", "error", err)
+			failing := err != nil
+			if value, news, err = look(); err != nil && !failing && ctx.Err() == nil { // the first of a row says enough
+				l.Logger.WarnContext(ctx, "a subscription cannot look for changes", "error", err)
 			}
 		}
 	}()

@@ -1,11 +1,9 @@
 package s3
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
-	"time"
 
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
@@ -59,12 +57,4 @@ func codeOf(err error) (code string, status int) {
 		status = response.HTTPStatusCode()
 	}
 	return code, status
-}
-
-// withDeadline bounds a call whose context is not bounded yet.
-func withDeadline(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
-	if _, ok := ctx.Deadline(); ok {
-		return context.WithCancel(ctx)
-	}
-	return context.WithTimeout(ctx, limit)
 }

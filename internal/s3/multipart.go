@@ -17,7 +17,7 @@ import (
 // kind, a checksum of checksums, will not do: with it S3 refuses part numbers that have gaps ("Checking object integrity
 // for data uploads" in the S3 user guide), and an archive leaves the numbers of parts out that fell short.
 func (s *Objects) CreateUpload(ctx context.Context, o photos.Object, contentType string) (string, error) {
-	ctx, cancel := withDeadline(ctx, callTimeout)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	out, err := s.client.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{
 		Bucket:            aws.String(s.buckets.name(o.Bucket)),
@@ -37,7 +37,7 @@ func (s *Objects) UploadPart(ctx context.Context, o photos.Object, uploadID stri
 	if number < 1 || number > photos.MaxParts {
 		return "", fmt.Errorf("s3: upload part: number %d, want 1 to %d", number, photos.MaxParts)
 	}
-	ctx, cancel := withDeadline(ctx, transferTimeout)
+	ctx, cancel := context.WithTimeout(ctx, transferTimeout)
 	defer cancel()
 	out, err := s.client.UploadPart(ctx, &s3.UploadPartInput{
 		Bucket:        aws.String(s.buckets.name(o.Bucket)),
@@ -73,7 +73,7 @@ func (s *Objects) ListParts(ctx context.Context, o photos.Object, uploadID strin
 
 // storedParts reads every page of the list of parts.
 func (s *Objects) storedParts(ctx context.Context, o photos.Object, uploadID string) ([]types.Part, error) {
-	ctx, cancel := withDeadline(ctx, callTimeout)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	pages := s3.NewListPartsPaginator(s.client, &s3.ListPartsInput{
 		Bucket:   aws.String(s.buckets.name(o.Bucket)),
@@ -95,7 +95,7 @@ func (s *Objects) storedParts(ctx context.Context, o photos.Object, uploadID str
 // again, which callers need not keep; and S3 answers a second completion of an upload with success for a while, although
 // the upload is gone, where the port promises NotFound.
 func (s *Objects) CompleteUpload(ctx context.Context, o photos.Object, uploadID string, parts []photos.UploadedPart) (string, error) {
-	ctx, cancel := withDeadline(ctx, completeTimeout)
+	ctx, cancel := context.WithTimeout(ctx, completeTimeout)
 	defer cancel()
 	stored, err := s.storedParts(ctx, o, uploadID)
 	if err != nil {
@@ -147,7 +147,7 @@ func match(stored []types.Part, wanted []photos.UploadedPart) ([]types.Completed
 
 // AbortUpload drops an upload.
 func (s *Objects) AbortUpload(ctx context.Context, o photos.Object, uploadID string) error {
-	ctx, cancel := withDeadline(ctx, callTimeout)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	_, err := s.client.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{
 		Bucket:   aws.String(s.buckets.name(o.Bucket)),
@@ -165,7 +165,7 @@ func (s *Objects) ListUploads(ctx context.Context, bucket photos.Bucket, prefix 
 	if limit < 1 || limit > maxKeys {
 		return nil, fmt.Errorf("s3: list uploads: limit %d, want 1 to %d", limit, maxKeys)
 	}
-	ctx, cancel := withDeadline(ctx, callTimeout)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	input := &s3.ListMultipartUploadsInput{
 		Bucket: aws.String(s.buckets.name(bucket)),

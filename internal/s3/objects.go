@@ -26,8 +26,8 @@ func (b Buckets) name(bucket photos.Bucket) string {
 
 // Objects is the photos.Objects port on S3. It is safe for concurrent use.
 //
-// A call whose context has no deadline gets one, so that a dead connection cannot hold a worker for ever: a minute for
-// calls that carry no bytes, five minutes for those that do (for Get until its body is closed), and fifteen for
+// Each call has a deadline, also where its context allows more, so that a dead connection cannot hold a worker for long: a
+// minute for calls that carry no bytes, five minutes for those that do (for Get until its body is closed), and thirteen for
 // CompleteUpload, which may have to wait for the store to assemble 150 GB.
 //
 // The SDK retries what is worth a retry, three attempts with backoff. When the store still asks to slow down, the error
@@ -43,7 +43,7 @@ var _ photos.Objects = (*Objects)(nil)
 const (
 	callTimeout     = time.Minute
 	transferTimeout = 5 * time.Minute
-	completeTimeout = 15 * time.Minute
+	completeTimeout = 13 * time.Minute
 )
 
 // New makes an Objects. Region and credentials come from cfg, and cfg.BaseEndpoint when the store is not Amazon's; such

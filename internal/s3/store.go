@@ -25,7 +25,7 @@ const maxKeys = 1000
 
 // Head describes an object.
 func (s *Objects) Head(ctx context.Context, o photos.Object) (photos.ObjectInfo, error) {
-	ctx, cancel := withDeadline(ctx, callTimeout)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	out, err := s.client.HeadObject(ctx, &s3.HeadObjectInput{
 		Bucket: aws.String(s.buckets.name(o.Bucket)),
@@ -57,7 +57,7 @@ func (s *Objects) Get(ctx context.Context, o photos.Object, offset, length int64
 	if ifMatch != "" {
 		input.IfMatch = aws.String(ifMatch)
 	}
-	ctx, cancel := withDeadline(ctx, transferTimeout)
+	ctx, cancel := context.WithTimeout(ctx, transferTimeout)
 	out, err := s.client.GetObject(ctx, input)
 	if err != nil {
 		cancel()
@@ -105,7 +105,7 @@ func (b *body) Close() error {
 
 // Put writes an object. S3 checks the bytes against their CRC-32.
 func (s *Objects) Put(ctx context.Context, o photos.Object, contentType string, content []byte) error {
-	ctx, cancel := withDeadline(ctx, transferTimeout)
+	ctx, cancel := context.WithTimeout(ctx, transferTimeout)
 	defer cancel()
 	_, err := s.client.PutObject(ctx, &s3.PutObjectInput{
 		Bucket:        aws.String(s.buckets.name(o.Bucket)),
@@ -134,7 +134,7 @@ func (s *Objects) Delete(ctx context.Context, bucket photos.Bucket, keys ...stri
 	if len(keys) < 1 || len(keys) > maxKeys {
 		return fmt.Errorf("s3: delete: %d keys, want 1 to %d", len(keys), maxKeys)
 	}
-	ctx, cancel := withDeadline(ctx, callTimeout)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	ids := make([]types.ObjectIdentifier, len(keys))
 	for i, key := range keys {
@@ -166,7 +166,7 @@ func (s *Objects) List(ctx context.Context, bucket photos.Bucket, prefix, after 
 	if limit < 1 || limit > maxKeys {
 		return nil, fmt.Errorf("s3: list: limit %d, want 1 to %d", limit, maxKeys)
 	}
-	ctx, cancel := withDeadline(ctx, callTimeout)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	input := &s3.ListObjectsV2Input{
 		Bucket: aws.String(s.buckets.name(bucket)),

@@ -113,11 +113,15 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		e.refuse(w, r, refuse(http.StatusMethodNotAllowed, photos.BadUserInput, "mutations need POST"))
 	case subscription && !accept.stream:
 		e.refuse(w, r, refuse(http.StatusNotAcceptable, photos.BadUserInput, "subscriptions come as %s", eventStream))
-	case subscription || accept.document == "":
+	case subscription:
 		e.stream(w, r.WithContext(ctx), op)
 	default:
 		ctx, cancel := context.WithTimeoutCause(ctx, e.operationTime, errTooSlow)
 		defer cancel()
+		if accept.document == "" {
+			e.stream(w, r.WithContext(ctx), op) // a query told as a stream of one
+			return
+		}
 		writeDocument(w, http.StatusOK, accept.document, e.answer(ctx, op))
 	}
 }

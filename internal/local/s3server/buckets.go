@@ -16,12 +16,12 @@ import (
 )
 
 // prepare makes the two buckets where they are not there yet, sets their CORS rules, and resumes what a crash cut off.
-func (b *backend) prepare(ctx context.Context, owner, origin string) error {
+func (b *backend) prepare(ctx context.Context, owner string, origins []string) error {
 	for _, bucket := range []string{StorageBucket, WorkingBucket} {
 		if err := b.ensureBucket(ctx, bucket, owner); err != nil {
 			return fmt.Errorf("s3server: bucket %s: %w", bucket, err)
 		}
-		if err := b.allowOrigin(ctx, bucket, origin); err != nil {
+		if err := b.allowOrigins(ctx, bucket, origins); err != nil {
 			return fmt.Errorf("s3server: CORS of bucket %s: %w", bucket, err)
 		}
 		if err := b.resumeUploads(bucket); err != nil {
@@ -50,13 +50,17 @@ func (b *backend) ensureBucket(ctx context.Context, bucket, owner string) error 
 	}, acl)
 }
 
-// allowOrigin lets pages of origin upload and download, as the CORS rules of the buckets in production do.
-func (b *backend) allowOrigin(ctx context.Context, bucket, origin string) error {
-	if origin == "" {
+// allowOrigins lets pages of these origins upload and download, as the CORS rules of the buckets in production do.
+func (b *backend) allowOrigins(ctx context.Context, bucket string, origins []string) error {
+	if len(origins) == 0 {
 		return b.DeleteBucketCors(ctx, bucket)
 	}
+	allowed := make([]auth.CORSOrigin, len(origins))
+	for i, origin := range origins {
+		allowed[i] = auth.CORSOrigin(origin)
+	}
 	rules := auth.CORSConfiguration{Rules: []auth.CORSRule{{
-		AllowedOrigins: []auth.CORSOrigin{auth.CORSOrigin(origin)},
+		AllowedOrigins: allowed,
 		AllowedMethods: []auth.CORSHTTPMethod{http.MethodGet, http.MethodHead, http.MethodPut},
 		AllowedHeaders: []auth.CORSHeader{"content-type", "if-none-match", "range", "x-amz-checksum-crc32", "x-amz-storage-class"},
 		ExposeHeaders:  []auth.CORSHeader{"ETag"},

@@ -52,9 +52,8 @@ type Config struct {
 	// Addr is where to listen, such as "127.0.0.1:0"; port 0 takes any free port.
 	Addr string
 
-	// AllowOrigin is the origin of the site, such as "http://localhost:8080", from which browsers may upload and
-	// download; empty for none.
-	AllowOrigin string
+	// AllowOrigins are the origins of sites, such as "http://localhost:8080", from which browsers may upload and download.
+	AllowOrigins []string
 
 	// Emit takes the event, in the JSON of S3, that a photo was stored: under photos.PhotoPrefix in the storage bucket.
 	// It is called before the upload is answered, and has to have the event on disk when it returns. When it fails the
@@ -119,7 +118,7 @@ func Open(ctx context.Context, cfg Config) (_ *Server, err error) {
 	if s.backend, err = openBackend(cfg); err != nil {
 		return nil, err
 	}
-	if err := s.backend.prepare(ctx, s.keys.AccessKeyID, cfg.AllowOrigin); err != nil {
+	if err := s.backend.prepare(ctx, s.keys.AccessKeyID, cfg.AllowOrigins); err != nil {
 		return nil, err
 	}
 	if err := s.listen(ctx, cfg.Addr); err != nil {

@@ -38,7 +38,7 @@ func start(t *testing.T, cfg s3server.Config) *s3server.Server {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.NewTextHandler(t.Output(), nil))
 	}
-	cfg.Addr, cfg.AllowOrigin = "127.0.0.1:0", site
+	cfg.Addr, cfg.AllowOrigins = "127.0.0.1:0", []string{"https://other.example.org", site}
 	server, err := s3server.Open(t.Context(), cfg)
 	if err != nil {
 		t.Fatalf("open: %v", err)
