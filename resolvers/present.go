@@ -7,6 +7,7 @@ import (
 	"maps"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"pam/internal/photos"
@@ -30,6 +31,9 @@ func PresentError(logger *slog.Logger) graphql.ErrorPresenterFunc {
 			shown.Extensions = map[string]any{}
 		}
 		shown.Extensions["requestId"] = requestid.From(ctx)
+		if field := inputField(ctx, shown.Path); field != "" && madeByExecutor(err) {
+			shown.Extensions["field"] = field
+		}
 
 		var known *photos.Error
 		switch {
@@ -57,6 +61,18 @@ func PresentError(logger *slog.Logger) graphql.ErrorPresenterFunc {
 		}
 		return shown
 	}
+}
+
+// inputField names the input at fault where the executor refused a value: the name of the variable or argument and the way
+// into its value, as in input.size or inputs[3].size. It is "" where the path leads to a field and no further.
+func inputField(ctx context.Context, path ast.Path) string {
+	if len(path) > 1 && path[0] == ast.PathName("variable") {
+		return path[1:].String()
+	}
+	if fc := graphql.GetFieldContext(ctx); fc != nil && len(path) > len(fc.Path()) {
+		return path[len(fc.Path()):].String()
+	}
+	return ""
 }
 
 // madeByExecutor says whether an error is the executor's own, about the operation or its variables: a resolver's error is

@@ -40,6 +40,7 @@ func TestPresentError(t *testing.T) {
 		{name: "not parsed", reason: "gqlgen's codes are not those of the contract", err: coded("GRAPHQL_PARSE_FAILED"), code: "BAD_USER_INPUT", message: "as the executor says"},
 		{name: "too complex", reason: "gqlgen's codes are not those of the contract", err: coded("COMPLEXITY_LIMIT_EXCEEDED"), code: "LIMIT_EXCEEDED", message: "as the executor says"},
 		{name: "bad variable", reason: "the executor says about variables what callers may know", err: gqlerror.ErrorPathf(path, "must be defined"), code: "BAD_USER_INPUT", message: "must be defined"},
+		{name: "variable refused", reason: "bad input names its field, also when the executor finds it", err: gqlerror.ErrorPathf(ast.Path{ast.PathName("variable"), ast.PathName("inputs"), ast.PathIndex(3), ast.PathName("size")}, "must be an Int"), code: "BAD_USER_INPUT", field: "inputs[3].size", message: "must be an Int"},
 		{name: "too slow", reason: "a deadline is a limit, not a fault", err: gqlerror.WrapPath(path, fmt.Errorf("list: %w", context.DeadlineExceeded)), code: "LIMIT_EXCEEDED", message: "took too long", logged: "list"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

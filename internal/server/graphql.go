@@ -119,7 +119,7 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeoutCause(ctx, e.operationTime, errTooSlow)
 		defer cancel()
 		if accept.document == "" {
-			e.stream(w, r.WithContext(ctx), op) // a query told as a stream of one
+			e.streamOne(w, r, e.answer(ctx, op))
 			return
 		}
 		writeDocument(w, http.StatusOK, accept.document, e.answer(ctx, op))

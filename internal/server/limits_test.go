@@ -136,4 +136,12 @@ func TestOperationTime(t *testing.T) {
 	if a.code() != string(photos.LimitExceeded) || !strings.Contains(a.body.Errors[0].Message, limit.String()) {
 		t.Errorf("want LIMIT_EXCEEDED that names %s: %s", limit, a.text)
 	}
+
+	// A query is no subscription because it is told as a stream.
+	start = time.Now()
+	r := h.request(http.MethodPost, "/graphql", []byte(`{"query":"{ me { id } }"}`), "Content-Type", "application/json",
+		"Accept", "text/event-stream", "Authorization", "Bearer "+h.token())
+	if a := h.do(r); !strings.Contains(string(a.text), string(photos.LimitExceeded)) || !strings.Contains(string(a.text), "event: complete") || time.Since(start) > 10*time.Second {
+		t.Errorf("want LIMIT_EXCEEDED and the end of the stream: %s", a.text)
+	}
 }

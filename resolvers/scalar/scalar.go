@@ -1,15 +1,17 @@
-// Package scalar writes and reads the scalars that the contract adds to GraphQL's own. It stands apart from package
+// Package scalar writes and reads scalars: those that the contract adds to GraphQL's own, and Int and String, whose rules
+// gqlgen does not keep. What it refuses are GraphQL errors, which callers are shown as they are. It stands apart from package
 // resolvers because the generated executor imports it.
 package scalar
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
 // dateTimeLayout is RFC 3339 in UTC with exactly three decimals.
@@ -30,11 +32,11 @@ func MarshalDateTime(t time.Time) graphql.Marshaler {
 func UnmarshalDateTime(v any) (time.Time, error) {
 	s, ok := v.(string)
 	if !ok {
-		return time.Time{}, fmt.Errorf("a DateTime is a string, not %T", v)
+		return time.Time{}, gqlerror.Errorf("a DateTime is a string, not %T", v)
 	}
 	t, err := time.Parse(time.RFC3339Nano, s)
 	if err != nil {
-		return time.Time{}, fmt.Errorf("a DateTime is RFC 3339, such as 2026-05-01T13:14:15.926Z")
+		return time.Time{}, gqlerror.Errorf("a DateTime is RFC 3339, such as 2026-05-01T13:14:15.926Z")
 	}
 	return t.UTC(), nil
 }
@@ -50,11 +52,75 @@ func MarshalLong(n int64) graphql.Marshaler {
 func UnmarshalLong(v any) (int64, error) {
 	switch v := v.(type) {
 	case json.Number:
-		return v.Int64()
+		n, err := v.Int64()
+		if err != nil {
+			return 0, gqlerror.Errorf("a Long is a whole number of 64 bits, not %s", v)
+		}
+		return n, nil
 	case int64:
 		return v, nil
 	case int:
 		return int64(v), nil
 	}
-	return 0, fmt.Errorf("a Long is a whole number, not %T", v)
+	return 0, gqlerror.Errorf("a Long is a whole number, not %T", v)
+}
+
+// MarshalInt writes a whole number.
+func MarshalInt(n int) graphql.Marshaler { return MarshalLong(int64(n)) }
+
+// UnmarshalInt reads a whole number of 32 bits, and nothing that only looks like one: GraphQL specification, section 3.5.1,
+// "Input Coercion". A number without a fraction is whole, however it is written.
+func UnmarshalInt(v any) (int, error) {
+	var n int64
+	switch v := v.(type) {
+	case json.Number:
+		f, err := v.Float64()
+		if err != nil || f != math.Trunc(f) {
+			return 0, gqlerror.Errorf("an Int is a whole number, not %s", v)
+		}
+		if f < math.MinInt32 || f > math.MaxInt32 {
+			return 0, gqlerror.Errorf("an Int has 32 bits, so %s is out of its range", v)
+		}
+		n = int64(f)
+	case int64:
+		n = v
+	case int:
+		n = int64(v)
+	case float64:
+		return UnmarshalInt(json.Number(strconv.FormatFloat(v, 'f', -1, 64)))
+	default:
+		return 0, gqlerror.Errorf("an Int is a whole number, not a %s", kind(v))
+	}
+	if n < math.MinInt32 || n > math.MaxInt32 {
+		return 0, gqlerror.Errorf("an Int has 32 bits, so %d is out of its range", n)
+	}
+	return int(n), nil
+}
+
+// MarshalString writes a text.
+func MarshalString(s string) graphql.Marshaler { return graphql.MarshalString(s) }
+
+// UnmarshalString reads a text, and no number that could be written as one.
+func UnmarshalString(v any) (string, error) {
+	if s, ok := v.(string); ok {
+		return s, nil
+	}
+	return "", gqlerror.Errorf("a String is a text, not a %s", kind(v))
+}
+
+// kind names what JSON calls a value.
+func kind(v any) string {
+	switch v.(type) {
+	case string:
+		return "text"
+	case bool:
+		return "truth value"
+	case json.Number, int, int64, float64:
+		return "number"
+	case map[string]any:
+		return "object"
+	case []any:
+		return "list"
+	}
+	return "null"
 }

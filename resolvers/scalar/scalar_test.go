@@ -52,3 +52,52 @@ func TestLong(t *testing.T) {
 		}
 	}
 }
+
+func TestInt(t *testing.T) {
+	for _, c := range []struct {
+		name, reason string
+		value        any
+		want         int
+		bad          bool
+	}{
+		{name: "number", reason: "variables come like this", value: json.Number("5"), want: 5},
+		{name: "whole, written with a fraction", reason: "JSON has one kind of number", value: json.Number("5.0"), want: 5},
+		{name: "literal", reason: "literals come like this", value: int64(-7), want: -7},
+		{name: "largest", reason: "32 bits", value: json.Number("2147483647"), want: math.MaxInt32},
+		{name: "too large", reason: "32 bits", value: json.Number("2147483648"), bad: true},
+		{name: "far too large", reason: "it must not wrap around", value: json.Number("1e300"), bad: true},
+		{name: "fraction", reason: "rounding would change what was asked", value: json.Number("5.5"), bad: true},
+		{name: "text", reason: "a text is no number", value: "5", bad: true},
+		{name: "truth value", reason: "nor is this", value: true, bad: true},
+		{name: "null", reason: "nullable places are dealt with before", value: nil, bad: true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, err := scalar.UnmarshalInt(c.value)
+			if (err != nil) != c.bad || got != c.want {
+				t.Errorf("read %d, %v: %s", got, err, c.reason)
+			}
+		})
+	}
+	var out bytes.Buffer
+	scalar.MarshalInt(-12).MarshalGQL(&out)
+	if out.String() != "-12" {
+		t.Errorf("written %s", out.String())
+	}
+}
+
+func TestString(t *testing.T) {
+	if s, err := scalar.UnmarshalString("5"); err != nil || s != "5" {
+		t.Errorf("read %q, %v", s, err)
+	}
+	for _, bad := range []any{json.Number("5"), int64(5), true, nil, []any{"a"}, map[string]any{}} {
+		if s, err := scalar.UnmarshalString(bad); err == nil {
+			t.Errorf("%v was read as %q", bad, s)
+		}
+	}
+	var out bytes.Buffer
+	scalar.MarshalString("a\"\n<é").MarshalGQL(&out)
+	var back string
+	if err := json.Unmarshal(out.Bytes(), &back); err != nil || back != "a\"\n<é" {
+		t.Errorf("written %s, %v", out.String(), err)
+	}
+}
