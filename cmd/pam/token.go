@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -31,6 +32,9 @@ func tokenCommand() *cobra.Command {
 			folder, err := filepath.Abs(data)
 			if err != nil {
 				return err
+			}
+			if _, err := os.Stat(folder); err != nil {
+				cmd.PrintErrf("pam: no PAM has run in %s yet; the token is good once one does, on its usual address\n", folder)
 			}
 			token, err := oidc.IssueAccessToken(cmd.Context(), folder, oidc.TokenRequest{
 				User: user, ClientID: commandClient, Scopes: strings.Fields(scope), TTL: life,

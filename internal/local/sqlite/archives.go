@@ -44,6 +44,10 @@ func (c *Catalog) CreateArchive(ctx context.Context, a photos.Archive, key *phot
 			return err
 		}
 		if key != nil {
+			// Whoever uses keys sweeps up the own ones that are over.
+			if _, err := t.exec(ctx, "DELETE FROM idempotency_keys WHERE owner = ? AND expires_at <= ?", string(a.Owner), millis(a.CreatedAt)); err != nil {
+				return err
+			}
 			if _, err := t.exec(ctx, `INSERT INTO idempotency_keys (owner, key, archive_id, input_hash, expires_at) VALUES (?, ?, ?, ?, ?)
 				ON CONFLICT (owner, key) DO UPDATE SET archive_id = excluded.archive_id, input_hash = excluded.input_hash,
 				expires_at = excluded.expires_at`,

@@ -3,10 +3,14 @@ package sqlite
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"strconv"
 	"strings"
+	"time"
+
+	"pam/internal/photos"
 )
 
 // migrations holds the steps of the schema, 0001_name.sql and so on. A step that was released is never changed.
@@ -52,3 +56,24 @@ func (db *DB) migrate(ctx context.Context) error {
 		return nil
 	})
 }
+
+// migratePatiently migrates, and tries again while other processes that open a new database at the same moment are in the
+// way: for the change to WAL, SQLite gives up at once instead of waiting.
+func (db *DB) migratePatiently(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, migratePatience)
+	defer cancel()
+	for {
+		err := db.migrate(ctx)
+		if !errors.Is(err, photos.ErrBusy) {
+			return err
+		}
+		select {
+		case <-time.After(20 * time.Millisecond):
+		case <-ctx.Done():
+			return err
+		}
+	}
+}
+
+// migratePatience is how long an opening process waits for others.
+const migratePatience = 30 * time.Second

@@ -56,7 +56,7 @@ func open(ctx context.Context, path string, durable syncMode) (_ *DB, err error)
 	}); err != nil {
 		return nil, err
 	}
-	if err := db.migrate(ctx); err != nil {
+	if err := db.migratePatiently(ctx); err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	// SQLite makes the file with 0644; its companions (-wal, -shm) take after it when they are next made.
