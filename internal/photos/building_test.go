@@ -225,6 +225,8 @@ func TestArchiveIsPlannedAgainWhenWorkIsLost(t *testing.T) {
 	}{
 		{"plan", "nobody knows which photos the part holds", photos.JobPart, "/slice/1"},
 		{"result", "nobody knows what was built", photos.JobFinish, "/result"},
+		{"short part", "it lies beside the upload, and not in it", photos.JobFinish, "/bytes"},
+		{"labels", "the zip's labels.csv would be short", photos.JobFinish, "/labels.csv"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := newHarness(t)
