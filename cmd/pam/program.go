@@ -152,6 +152,7 @@ func (p *program) openServer(l login) error {
 	}
 	if l.handler != nil {
 		config.Mounts = map[string]http.Handler{"/oidc/": l.handler}
+		config.Site = p.url // the local login knows this origin alone
 	}
 	handler, err := server.New(config)
 	if err != nil {
@@ -272,7 +273,9 @@ func (p *program) serveHTTP(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
 	if err := p.http.Shutdown(ctx); err != nil {
-		return fmt.Errorf("drain requests: %w", err)
+		// Whoever has not come to an end by now does not keep the program from its own.
+		p.logger.WarnContext(ctx, "requests were cut off", "error", err)
+		return p.http.Close()
 	}
 	return nil
 }

@@ -61,6 +61,7 @@ func (v *Verifier) caller(token jwt.Token) (photos.Caller, error) {
 		UserName: userName,
 		ClientID: clientID,
 		Scopes:   scopes(claim("scope")),
+		Until:    token.Expiration(),
 	}, nil
 }
 

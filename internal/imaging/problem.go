@@ -100,6 +100,8 @@ func decodingProblem(c codec, err error) *Problem {
 		errors.Is(err, jpeg.FormatError("missing 0xff00 sequence")),
 		errors.Is(err, png.FormatError("not enough pixel data")):
 		return truncated(err)
+	case errors.Is(err, png.UnsupportedError("dimension overflow")):
+		return &Problem{Kind: TooLarge, Message: "The picture claims more pixels than any picture has.", Err: err}
 	case errors.As(err, &unsupportedJPEG), errors.As(err, &unsupportedPNG):
 		return &Problem{
 			Kind:    Unsupported,

@@ -112,7 +112,7 @@ func (l *Library) Archives(ctx context.Context, owner Owner, first int, after *s
 		return Page[Archive]{}, err
 	}
 	list := listID("archives", string(owner))
-	position, err := decodeCursor("after", list, after)
+	position, err := decodeIDCursor("after", list, after)
 	if err != nil {
 		return Page[Archive]{}, err
 	}

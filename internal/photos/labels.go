@@ -14,9 +14,6 @@ import (
 // MaxLabelsFirst is the largest page of labels.
 const MaxLabelsFirst = 500
 
-// maxSearchBytes bounds the text of a search; no label is longer.
-const maxSearchBytes = 255
-
 // LabelsQuery asks for a page of labels.
 type LabelsQuery struct {
 	Search        string // part of the name, without regard to case
@@ -41,8 +38,8 @@ func (l *Library) Labels(ctx context.Context, owner Owner, q LabelsQuery) (Label
 	if err := CheckConfidence("minConfidence", q.MinConfidence); err != nil {
 		return LabelPage{}, err
 	}
-	if len(q.Search) > maxSearchBytes {
-		return LabelPage{}, BadInput("search", "must have at most %d bytes, not %d", maxSearchBytes, len(q.Search))
+	if len(q.Search) > maxLabelBytes {
+		return LabelPage{}, BadInput("search", "must have at most %d bytes, not %d", maxLabelBytes, len(q.Search))
 	}
 	list := listID("labels", string(owner), q.Search, strconv.Itoa(q.MinConfidence), string(q.Order))
 	after, err := decodeCursor("after", list, q.After)

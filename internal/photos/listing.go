@@ -34,7 +34,7 @@ func (l *Library) Photos(ctx context.Context, owner Owner, q ListQuery) (Page[Ph
 		return Page[Photo]{}, err
 	}
 	list := listID("photos", string(owner), q.Filter.text(), string(q.Order))
-	after, err := decodeCursor("after", list, q.After)
+	after, err := decodeIDCursor("after", list, q.After)
 	if err != nil {
 		return Page[Photo]{}, err
 	}

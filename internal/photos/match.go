@@ -1,9 +1,17 @@
 package photos
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // MaxMatchNames is how many label names a match may hold in all.
 const MaxMatchNames = 20
+
+// maxLabelBytes is longer than any label.
+const maxLabelBytes = 255
 
 // LabelMatch selects LABELLED photos by the labels that they carry at MinConfidence or more: at least one of Any (where
 // Any is not empty), and all of All, and none of None. Names match exactly, case included; a name that no photo carries
@@ -28,8 +36,12 @@ func (m LabelMatch) Check(field string) error {
 		names []string
 	}{{"any", m.Any}, {"all", m.All}, {"none", m.None}} {
 		for i, n := range list.names {
-			if n == "" {
-				return BadInput(fmt.Sprintf("%s.%s[%d]", field, list.name, i), "a label name must not be empty")
+			at := fmt.Sprintf("%s.%s[%d]", field, list.name, i)
+			switch {
+			case n == "" || len(n) > maxLabelBytes:
+				return BadInput(at, "a label name has 1 to %d bytes, not %d", maxLabelBytes, len(n))
+			case !utf8.ValidString(n) || strings.ContainsFunc(n, unicode.IsControl):
+				return BadInput(at, "a label name is valid UTF-8 without control characters")
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package photos_test
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"pam/internal/photos"
@@ -22,6 +23,8 @@ func TestLabelMatchCheck(t *testing.T) {
 		{"none alone", "everything but something is not a selection by labels", photos.LabelMatch{None: []string{"Dog"}, MinConfidence: 55}, "m"},
 		{"twenty-one", "each name costs a search", photos.LabelMatch{Any: many, None: []string{"Cat"}, MinConfidence: 55}, "m"},
 		{"empty name", "no label has an empty name, so this is a mistake", photos.LabelMatch{Any: []string{"Dog", ""}, MinConfidence: 55}, "m.any[1]"},
+		{"long name", "no label is that long", photos.LabelMatch{All: []string{strings.Repeat("x", 256)}, MinConfidence: 55}, "m.all[0]"},
+		{"line break in name", "names go into the names of archives", photos.LabelMatch{Any: []string{"a\r\nb"}, MinConfidence: 55}, "m.any[0]"},
 		{"confidence", "counts are kept in steps of five", photos.LabelMatch{Any: []string{"Dog"}, MinConfidence: 57}, "m.minConfidence"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -3,6 +3,7 @@ package photos
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // Owner is the person to whom photos, labels and archives belong: the subject ("sub") of the caller's token. Every
@@ -31,6 +32,7 @@ type Caller struct {
 	UserName string
 	ClientID string
 	Scopes   []Scope
+	Until    time.Time // when the token's time is over; zero where the caller is not known by a token
 }
 
 // Require gives a Forbidden error that names the scope when the caller lacks it.

@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"strings"
+
+	"github.com/oklog/ulid/v2"
 )
 
 // Page is a stretch of a list.
@@ -52,6 +54,18 @@ func decodeCursor(field, list string, cursor *string) (string, error) {
 		}
 	}
 	return "", BadInput(field, "is not a cursor of this list; cursors work only with the filter and order that they were given for")
+}
+
+// decodeIDCursor is decodeCursor for lists in the order of ids.
+func decodeIDCursor(field, list string, cursor *string) (string, error) {
+	position, err := decodeCursor(field, list, cursor)
+	if err != nil || position == "" {
+		return "", err
+	}
+	if _, err := ulid.ParseStrict(position); err != nil {
+		return "", BadInput(field, "is not a cursor of this list")
+	}
+	return position, nil
 }
 
 // checkFirst gives bad input for a page size out of bounds.

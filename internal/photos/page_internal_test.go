@@ -33,6 +33,20 @@ func TestCursors(t *testing.T) {
 	}
 }
 
+func TestCursorsOfListsByID(t *testing.T) {
+	list := listID("archives", "owner")
+	good := encodeCursor(list, "01J8ZQ4W8Y6F3V1X2N5K7M9P0R")
+	if position, err := decodeIDCursor("after", list, &good); err != nil || position != "01J8ZQ4W8Y6F3V1X2N5K7M9P0R" {
+		t.Errorf("a cursor does not lead back: %q, %v", position, err)
+	}
+	for _, position := range []string{"zzzz", "\xff\xfe", "0", "01J8ZQ4W8Y6F3V1X2N5K7M9P0U"} {
+		forged := encodeCursor(list, position)
+		if _, err := decodeIDCursor("after", list, &forged); CodeOf(err) != BadUserInput {
+			t.Errorf("position %q is no id and leads to %v", position, err)
+		}
+	}
+}
+
 func TestListIDSeparatesItsParts(t *testing.T) {
 	if listID("ab", "c") == listID("a", "bc") {
 		t.Error("two lists have one id")

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -97,8 +98,9 @@ func disposition(terms photos.DownloadTerms) string {
 	var ascii, full strings.Builder
 	for _, r := range name {
 		switch {
-		case r < ' ' || r == 0x7F || r == '/' || r == '\\':
-			// Control characters and separators have no place in a file name, in either form.
+		case unicode.IsControl(r) || r == '/' || r == '\\' || r == 0xFEFF || unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp):
+			// Control characters, separators and what turns the direction of writing have no place in a file name, in either
+			// form.
 			ascii.WriteByte('_')
 			full.WriteByte('_')
 			continue

@@ -209,3 +209,32 @@ func TestHealth(t *testing.T) {
 		})
 	}
 }
+
+// The local login and the object store know one origin, so the pages work under that one alone.
+func TestPagesAreAtTheSite(t *testing.T) {
+	h := newHarness(t, func(c *server.Config) { c.Site = "http://127.0.0.1:1234" })
+	for _, c := range []struct {
+		name, reason, host string
+		status             int
+	}{
+		{"the site", "this is where they are", "127.0.0.1:1234", http.StatusOK},
+		{"localhost", "it is the same computer by another name", "localhost:1234", http.StatusTemporaryRedirect},
+		{"another port", "a tunnel, say", "127.0.0.1:9", http.StatusTemporaryRedirect},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := h.request(http.MethodGet, "/graphiql?query=x", nil)
+			r.Host = c.host
+			res, err := http.DefaultTransport.RoundTrip(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer res.Body.Close()
+			if res.StatusCode != c.status {
+				t.Errorf("%s, want %d: %s", res.Status, c.status, c.reason)
+			}
+			if to := res.Header.Get("Location"); c.status != http.StatusOK && to != "http://127.0.0.1:1234/graphiql?query=x" {
+				t.Errorf("sent to %q: %s", to, c.reason)
+			}
+		})
+	}
+}

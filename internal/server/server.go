@@ -40,6 +40,9 @@ type Config struct {
 	// AllowOrigins, optional, are other sites whose scripts may call the API: origins as browsers send them, such as
 	// https://example.org.
 	AllowOrigins []string
+	// Site, optional, is the origin under which the pages work: sign-in and the object store know no other. Whoever asks for
+	// a page under another name of this computer is sent there.
+	Site string
 	// LoopbackOnly, optional, answers 421 to requests that name another host than this computer. Set it wherever the local
 	// login is served.
 	LoopbackOnly bool
@@ -134,7 +137,7 @@ func (c Config) routes(api *endpoint, pages pages, sdl string) *http.ServeMux {
 		writeJSON(w, http.StatusOK, c.Settings)
 	})
 	mux.HandleFunc("GET /healthz", health(c.Health, c.Logger))
-	mux.HandleFunc("GET /graphiql", pages.graphiql)
+	mux.HandleFunc("GET /graphiql", c.atSite(pages.graphiql))
 	mux.HandleFunc("GET /assets/{name...}", pages.assets)
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
@@ -148,6 +151,18 @@ func (c Config) routes(api *endpoint, pages pages, sdl string) *http.ServeMux {
 		mux.Handle(prefix, c.Mounts[prefix])
 	}
 	return mux
+}
+
+// atSite sends whoever asks under another host name to the site's own.
+func (c Config) atSite(page http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if c.Site != "" && "http://"+r.Host != c.Site && "https://"+r.Host != c.Site {
+			w.Header().Set("Cache-Control", "no-store")
+			http.Redirect(w, r, c.Site+r.URL.RequestURI(), http.StatusTemporaryRedirect)
+			return
+		}
+		page(w, r)
+	}
 }
 
 // getOnly answers GET and HEAD. The pattern of a mux cannot say so where CORS has to see OPTIONS first.

@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+
 	"github.com/vektah/gqlparser/v2/gqlerror"
+	"pam/internal/auth"
 )
 
 // Frames of the stream protocol. The complete event has a data line, since browsers drop events without one.
@@ -74,8 +76,8 @@ func (e *endpoint) stream(w http.ResponseWriter, r *http.Request, op *graphql.Op
 	heartbeat := time.NewTicker(e.heartbeat)
 	defer heartbeat.Stop()
 	var end <-chan time.Time
-	if e.maxStream > 0 {
-		timer := time.NewTimer(e.maxStream)
+	if life := e.streamLife(ctx); life > 0 {
+		timer := time.NewTimer(life)
 		defer timer.Stop()
 		end = timer.C
 	}
@@ -137,4 +139,16 @@ func (e *endpoint) answers(ctx context.Context, op *graphql.OperationContext) <-
 		}
 	}()
 	return answers
+}
+
+// streamLife is how long a stream may go on: no longer than the caller's token is good, with the leeway that every request
+// has, and than MaxStream; 0 for no end. The client asks again, with a new token if need be.
+func (e *endpoint) streamLife(ctx context.Context) time.Duration {
+	life := e.maxStream
+	if caller, err := auth.CallerFrom(ctx); err == nil && !caller.Until.IsZero() {
+		if left := max(time.Until(caller.Until.Add(auth.Leeway)), time.Millisecond); life == 0 || left < life {
+			life = left
+		}
+	}
+	return life
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"pam/internal/auth"
 	"pam/internal/auth/authtest"
 	"pam/internal/photos"
 	"pam/internal/server"
@@ -124,6 +125,14 @@ func TestStreamsEnd(t *testing.T) {
 	t.Run("after MaxStream", func(t *testing.T) {
 		h := newHarness(t, func(c *server.Config) { c.MaxStream = 50 * time.Millisecond })
 		s := h.subscribe(h.token(), query)
+		s.want("next", "data")
+		s.want("complete", "")
+		s.want("end", "")
+	})
+	t.Run("with the token", func(t *testing.T) {
+		h := newHarness(t)
+		// Every request has the leeway, so this one has a second left.
+		s := h.subscribe(h.token(func(c map[string]any) { c["exp"] = h.clock.Now().Add(time.Second - auth.Leeway).Unix() }), query)
 		s.want("next", "data")
 		s.want("complete", "")
 		s.want("end", "")

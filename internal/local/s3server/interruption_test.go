@@ -173,3 +173,21 @@ func TestCrashWhileCompleting(t *testing.T) {
 		})
 	}
 }
+
+// Browsers open connections ahead of use, and a program that asks for nothing may hold one for ever: neither keeps the
+// server from closing, and neither is an error.
+func TestCloseWithSilentConnection(t *testing.T) {
+	server := start(t, s3server.Config{})
+	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(server.Endpoint(), "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	began := time.Now()
+	if err := server.Close(t.Context()); err != nil {
+		t.Errorf("close: %v", err)
+	}
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("a connection that says nothing held up the end for %s", took)
+	}
+}

@@ -290,6 +290,7 @@ func (s *Server) Close(ctx context.Context) error {
 	var err error
 	select {
 	case err = <-drained: // the last bytes of the answers are sent
+	case <-time.After(drainPatience): // what is open still carries no request: a browser's spare connection, or nobody's
 	case <-ctx.Done():
 		err = ctx.Err()
 	}
@@ -298,6 +299,9 @@ func (s *Server) Close(ctx context.Context) error {
 	}
 	return errors.Join(err, s.release())
 }
+
+// drainPatience is how long the last answers may take to get out once the last request is over.
+const drainPatience = time.Second
 
 // release undoes what Open did to the process.
 func (s *Server) release() error {

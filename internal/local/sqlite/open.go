@@ -44,6 +44,10 @@ func open(ctx context.Context, path string, durable syncMode) (_ *DB, err error)
 	if _, err := driver.Fdatasync(true); err != nil && !errors.Is(err, driver.ErrFdatasyncUnavailable) {
 		return nil, fmt.Errorf("sqlite: %w", err)
 	}
+	// SQLite makes the file with 0644, and its companions (-wal, -shm) with the mode that the file has when they are made.
+	if err := private(path); err != nil {
+		return nil, fmt.Errorf("sqlite: %w", err)
+	}
 	db := &DB{durable: durable}
 	defer func() {
 		if err != nil {
@@ -59,10 +63,6 @@ func open(ctx context.Context, path string, durable syncMode) (_ *DB, err error)
 	if err := db.migratePatiently(ctx); err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
-	// SQLite makes the file with 0644; its companions (-wal, -shm) take after it when they are next made.
-	if err := os.Chmod(path, 0o600); err != nil {
-		return nil, fmt.Errorf("sqlite: %w", err)
-	}
 	if db.readers, err = newPool(path, max(4, runtime.GOMAXPROCS(0)), "BEGIN", url.Values{
 		"_query_only": {"on"},
 		"_pragma":     {cacheSize(readerCacheKiB)},
@@ -74,6 +74,15 @@ func open(ctx context.Context, path string, durable syncMode) (_ *DB, err error)
 }
 
 // cacheSize is the pragma that bounds a connection's page cache; negative values count in KiB.
+// private makes the file where it is not there, and keeps others from reading it.
+func private(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Chmod(0o600), f.Close())
+}
+
 func cacheSize(kib int) string { return "cache_size(-" + strconv.Itoa(kib) + ")" }
 
 // Close waits for the transactions under way and ends all connections. Nothing needs to be flushed: what was committed

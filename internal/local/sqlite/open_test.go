@@ -51,7 +51,7 @@ func TestOpen(t *testing.T) {
 			if err := os.Remove(filepath.Dir(path)); err != nil {
 				t.Fatal(err)
 			}
-		}, "unable to open database file"},
+		}, "no such file or directory"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			// Characters that mean something in a URL must mean nothing in a path.
@@ -74,9 +74,14 @@ func TestOpen(t *testing.T) {
 			if _, err := db.Catalog().Stats(t.Context(), "owner-1"); err != nil {
 				t.Errorf("%s: %v", tc.reason, err)
 			}
-			info, err := os.Stat(path)
-			if err != nil || info.Mode().Perm() != 0o600 {
-				t.Errorf("others must not read photos' records: %v, %v", info.Mode(), err)
+			for _, file := range []string{path, path + "-wal", path + "-shm"} {
+				info, err := os.Stat(file)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if info.Mode().Perm() != 0o600 {
+					t.Errorf("others must not read photos' records: %s is %v", file, info.Mode())
+				}
 			}
 		})
 	}
