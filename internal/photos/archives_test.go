@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -378,4 +379,48 @@ func TestWatchArchive(t *testing.T) {
 	if last.Status != photos.ArchiveReady {
 		t.Errorf("it ends at a final state, not at %s", last.Status)
 	}
+}
+
+func TestArchiveDefaultName(t *testing.T) {
+	h := newHarness(t)
+	long := strings.Repeat("ä", 96)
+	h.labelled("dan", "fox.jpg", picture(t, 1, 0), label("Fox", 90))
+	for _, c := range []struct {
+		name, reason string
+		match        photos.LabelMatch
+		want         string
+	}{
+		{"one", "a label is the best name", photos.LabelMatch{Any: []string{"Fox"}}, "Fox"},
+		{"any and all", "both were asked for", photos.LabelMatch{Any: []string{"Fox", "Dog"}, All: []string{"Fox"}, None: []string{"Cat"}}, "Fox, Dog, Fox"},
+		{"100 characters", "that is what a name may have", photos.LabelMatch{Any: []string{"Fox", long[2:]}}, "Fox, " + long[2:]},
+		{"101 characters", "a name that is cut says so", photos.LabelMatch{Any: []string{"Fox", long}}, "Fox, " + long[:2*94] + "…"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			c.match.MinConfidence = 55
+			a := h.request("dan", c.match)
+			if a.Name != c.want {
+				t.Errorf("called %q (%d characters), want %q: %s", a.Name, utf8.RuneCountInString(a.Name), c.want, c.reason)
+			}
+			if n := utf8.RuneCountInString(a.Name); n > photos.MaxArchiveNameChars {
+				t.Errorf("the name has %d characters", n)
+			}
+		})
+	}
+}
+
+// A request that is recorded has succeeded, although its job could not be sent.
+func TestRequestArchiveWithoutQueue(t *testing.T) {
+	h := newHarness(t)
+	want := h.library("dan", 3000, 2000)
+	h.jobs.fail = errors.New("the queue is out")
+	a := h.request("dan", anyOf("Fox"))
+	h.jobs.fail = nil
+	if job, ok := h.jobs.take(); ok || a.Status != photos.ArchiveQueued {
+		t.Fatalf("a job was sent after all: %+v; the archive is %s", job, a.Status)
+	}
+	h.clock = h.clock.Add(6 * time.Minute)
+	if swept, err := h.Sweep(t.Context()); err != nil || swept.ArchivesResent != 1 {
+		t.Fatalf("swept %+v, %v", swept, err)
+	}
+	sameFiles(t, want, h.download(h.finished(a)))
 }

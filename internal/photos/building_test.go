@@ -11,7 +11,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-	"unicode/utf8"
 
 	"pam/internal/imaging"
 	"pam/internal/photos"
@@ -249,50 +248,6 @@ func TestArchiveIsPlannedAgainWhenWorkIsLost(t *testing.T) {
 	}
 }
 
-// A request that is recorded has succeeded, although its job could not be sent.
-func TestRequestArchiveWithoutQueue(t *testing.T) {
-	h := newHarness(t)
-	want := h.library("dan", 3000, 2000)
-	h.jobs.fail = errors.New("the queue is out")
-	a := h.request("dan", anyOf("Fox"))
-	h.jobs.fail = nil
-	if job, ok := h.jobs.take(); ok || a.Status != photos.ArchiveQueued {
-		t.Fatalf("a job was sent after all: %+v; the archive is %s", job, a.Status)
-	}
-	h.clock = h.clock.Add(6 * time.Minute)
-	if swept, err := h.Sweep(t.Context()); err != nil || swept.ArchivesResent != 1 {
-		t.Fatalf("swept %+v, %v", swept, err)
-	}
-	sameFiles(t, want, h.download(h.finished(a)))
-}
-
-func TestArchiveDefaultName(t *testing.T) {
-	h := newHarness(t)
-	long := strings.Repeat("ä", 96)
-	h.labelled("dan", "fox.jpg", picture(t, 1, 0), label("Fox", 90))
-	for _, c := range []struct {
-		name, reason string
-		match        photos.LabelMatch
-		want         string
-	}{
-		{"one", "a label is the best name", photos.LabelMatch{Any: []string{"Fox"}}, "Fox"},
-		{"any and all", "both were asked for", photos.LabelMatch{Any: []string{"Fox", "Dog"}, All: []string{"Fox"}, None: []string{"Cat"}}, "Fox, Dog, Fox"},
-		{"100 characters", "that is what a name may have", photos.LabelMatch{Any: []string{"Fox", long[2:]}}, "Fox, " + long[2:]},
-		{"101 characters", "a name that is cut says so", photos.LabelMatch{Any: []string{"Fox", long}}, "Fox, " + long[:2*94] + "…"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			c.match.MinConfidence = 55
-			a := h.request("dan", c.match)
-			if a.Name != c.want {
-				t.Errorf("called %q (%d characters), want %q: %s", a.Name, utf8.RuneCountInString(a.Name), c.want, c.reason)
-			}
-			if n := utf8.RuneCountInString(a.Name); n > photos.MaxArchiveNameChars {
-				t.Errorf("the name has %d characters", n)
-			}
-		})
-	}
-}
-
 // datedPictures is an inspector that finds in every file when it was taken.
 type datedPictures struct {
 	imaging.Inspector
@@ -362,46 +317,5 @@ func TestArchiveNamesFileWithoutLabels(t *testing.T) {
 	const want = "file,label,confidence,parents,skipped\nIMG_0000.JPG,,,,\nIMG_0001.JPG,,,,\n"
 	if got["labels.csv"] != want {
 		t.Errorf("labels.csv is\n%swant\n%s", got["labels.csv"], want)
-	}
-}
-
-// A store that does not keep to the signed terms lets bytes in that were never announced.
-func TestLabelPhotoRejectsOtherBytes(t *testing.T) {
-	right := picture(t, 1, 5000)
-	other := picture(t, 2, 0)
-	other = append(other, make([]byte, len(right)-len(other))...) // decoders ignore what follows the picture
-	for _, c := range []struct {
-		name, reason string
-		data         []byte
-	}{
-		{"another picture", "it has the size, and is a photo, but not the one", other},
-		{"longer", "it begins with the right bytes", append(slices.Clone(right), 0)},
-		{"shorter", "what is missing is no part of the picture", right[:len(right)-1]},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			h := newHarness(t)
-			begun, err := h.BeginUpload(t.Context(), "dan", upload(right, "fox.jpg"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			object := photos.Object{Bucket: photos.StorageBucket, Key: begun.Photo.Key()}
-			if err := h.Objects.Put(t.Context(), object, "image/jpeg", c.data); err != nil {
-				t.Fatal(err)
-			}
-			if err := h.LabelPhoto(t.Context(), "dan", begun.Photo.ID); err != nil {
-				t.Fatal(err)
-			}
-			p, err := h.Photo(t.Context(), "dan", begun.Photo.ID)
-			if err != nil || p.Status != photos.Rejected || p.Rejection.Code != photos.Truncated || !strings.Contains(p.Rejection.Message, "announced") {
-				t.Errorf("the photo is %s %+v, %v: %s", p.Status, p.Rejection, err, c.reason)
-			}
-			if h.labeler.asked > 0 {
-				t.Error("the labeller was paid for it")
-			}
-			if _, err := h.Objects.Head(t.Context(), object); photos.CodeOf(err) != photos.NotFound {
-				t.Errorf("the bytes must not stay: %v", err)
-			}
-			h.checkCounts()
-		})
 	}
 }

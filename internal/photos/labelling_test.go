@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -381,5 +382,46 @@ func TestPhotoLinks(t *testing.T) {
 	writer := photos.Caller{Owner: "dan", Scopes: []photos.Scope{photos.ScopePhotosWrite}}
 	if _, err := h.PhotoLink(ctx, writer, fox, time.Minute); photos.CodeOf(err) != photos.Forbidden {
 		t.Errorf("who may only write must not read: %v", err)
+	}
+}
+
+// A store that does not keep to the signed terms lets bytes in that were never announced.
+func TestLabelPhotoRejectsOtherBytes(t *testing.T) {
+	right := picture(t, 1, 5000)
+	other := picture(t, 2, 0)
+	other = append(other, make([]byte, len(right)-len(other))...) // decoders ignore what follows the picture
+	for _, c := range []struct {
+		name, reason string
+		data         []byte
+	}{
+		{"another picture", "it has the size, and is a photo, but not the one", other},
+		{"longer", "it begins with the right bytes", append(slices.Clone(right), 0)},
+		{"shorter", "what is missing is no part of the picture", right[:len(right)-1]},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := newHarness(t)
+			begun, err := h.BeginUpload(t.Context(), "dan", upload(right, "fox.jpg"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			object := photos.Object{Bucket: photos.StorageBucket, Key: begun.Photo.Key()}
+			if err := h.Objects.Put(t.Context(), object, "image/jpeg", c.data); err != nil {
+				t.Fatal(err)
+			}
+			if err := h.LabelPhoto(t.Context(), "dan", begun.Photo.ID); err != nil {
+				t.Fatal(err)
+			}
+			p, err := h.Photo(t.Context(), "dan", begun.Photo.ID)
+			if err != nil || p.Status != photos.Rejected || p.Rejection.Code != photos.Truncated || !strings.Contains(p.Rejection.Message, "announced") {
+				t.Errorf("the photo is %s %+v, %v: %s", p.Status, p.Rejection, err, c.reason)
+			}
+			if h.labeler.asked > 0 {
+				t.Error("the labeller was paid for it")
+			}
+			if _, err := h.Objects.Head(t.Context(), object); photos.CodeOf(err) != photos.NotFound {
+				t.Errorf("the bytes must not stay: %v", err)
+			}
+			h.checkCounts()
+		})
 	}
 }
