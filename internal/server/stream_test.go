@@ -131,8 +131,8 @@ func TestStreamsEnd(t *testing.T) {
 	})
 	t.Run("with the token", func(t *testing.T) {
 		h := newHarness(t)
-		// Every request has the leeway, so this one has a second left.
-		s := h.subscribe(h.token(func(c map[string]any) { c["exp"] = h.clock.Now().Add(time.Second - auth.Leeway).Unix() }), query)
+		// Every request has the leeway, so this one has two to three seconds left: the harness's clock shows whole seconds.
+		s := h.subscribe(h.token(func(c map[string]any) { c["exp"] = h.clock.Now().Add(3*time.Second - auth.Leeway).Unix() }), query)
 		s.want("next", "data")
 		s.want("complete", "")
 		s.want("end", "")
@@ -166,6 +166,7 @@ func TestStreamsEnd(t *testing.T) {
 	t.Run("with the client", func(t *testing.T) {
 		ended := make(chan struct{})
 		h := newHarness(t, func(c *server.Config) {
+			c.Heartbeat = time.Second // where the end of the connection is not noticed at once, the next heartbeats fail
 			c.Schema = stubSchema{c.Schema, func(context.Context) graphql.ResponseHandler {
 				first := true
 				return func(ctx context.Context) *graphql.Response {
