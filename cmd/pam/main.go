@@ -29,6 +29,6 @@ func rootCommand() *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.SetOut(os.Stdout) // results are for pipes; cobra would send them to standard error
-	root.AddCommand(serveCommand(), tokenCommand(), checkCommand())
+	root.AddCommand(serveCommand(), tokenCommand(), labelCommand(), checkCommand())
 	return root
 }
