@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"pam/internal/local/neural/tensors"
+	"pam/internal/local/neural/layers"
 )
 
 const (
@@ -12,11 +12,12 @@ const (
 	Side = 224
 	// Channels is the number of values of each pixel: red, green, blue.
 	Channels = 3
+	// Features is the number of values that the network's last layer tells the classes apart by.
+	Features = 1280
 	// Classes is the number of ImageNet-1k's classes, in its usual order.
 	Classes = 1000
 
 	stemWidth    = 32
-	headWidth    = 1280
 	expandFactor = 6 // of every block but the first, which does not expand
 )
 
@@ -39,30 +40,36 @@ func stages() []stage {
 // Network holds the decoded weights, about 19 MB. It never changes: any number of goroutines may use it, each with a
 // Workspace of its own.
 type Network struct {
-	stem       convolution
+	kernels    layers.Kernels
+	stem       *layers.Convolution
 	blocks     []block
-	head       pointwise
-	classifier dense
+	head       *layers.Pointwise
+	classifier *layers.Dense
 }
 
 // block is an inverted residual: the picture is widened, filtered channel by channel and narrowed again. Where input
 // and output have the same shape the input is added to the output.
 type block struct {
-	expand   *pointwise // nil in the first block
-	filter   depthwise
-	project  pointwise
+	expand   *layers.Pointwise // nil in the first block
+	filter   *layers.Depthwise
+	project  *layers.Pointwise
 	residual bool
 }
 
-// Load decodes a file of package tensors. It gives an error unless the file holds exactly the weights of
-// EfficientNet-Lite0, each in its shape.
-func Load(file []byte) (*Network, error) {
-	all, err := tensors.Parse(file)
+// Load decodes a file of package tensors, for the kernels that suit this processor best. It gives an error unless the
+// file holds exactly the weights of EfficientNet-Lite0, each in its shape.
+func Load(file []byte) (*Network, error) { return LoadFor(layers.Fastest(), file) }
+
+// LoadFor is Load with kernels of the caller's choice.
+func LoadFor(kernels layers.Kernels, file []byte) (*Network, error) {
+	w, err := layers.NewWeights(kernels, file)
 	if err != nil {
 		return nil, fmt.Errorf("load weights: %w", err)
 	}
-	w := &weights{all: all}
-	n := &Network{stem: newConvolution(w, "stem", 3, 2, Channels, stemWidth)}
+	n := &Network{
+		kernels: kernels,
+		stem:    layers.NewConvolution(w, "stem", 3, 2, Channels, stemWidth, layers.ReLU6),
+	}
 	in := stemWidth
 	for _, s := range stages() {
 		for repeat := range s.repeats {
@@ -71,22 +78,21 @@ func Load(file []byte) (*Network, error) {
 			wide, stride := in, 1
 			if len(n.blocks) > 0 {
 				wide = in * expandFactor
-				expand := newPointwise(w, name+"expand", in, wide, relu6)
-				b.expand = &expand
+				b.expand = layers.NewPointwise(w, name+"expand", in, wide, layers.ReLU6)
 			}
 			if repeat == 0 {
 				stride = s.stride
 			}
-			b.filter = newDepthwise(w, name+"depthwise", s.kernel, stride, wide)
-			b.project = newPointwise(w, name+"project", wide, s.width, linear)
+			b.filter = layers.NewDepthwise(w, name+"depthwise", s.kernel, stride, wide, layers.ReLU6)
+			b.project = layers.NewPointwise(w, name+"project", wide, s.width, layers.Linear)
 			b.residual = stride == 1 && in == s.width
 			n.blocks = append(n.blocks, b)
 			in = s.width
 		}
 	}
-	n.head = newPointwise(w, "head", in, headWidth, relu6)
-	n.classifier = newDense(w, "classifier", headWidth, Classes)
-	if err := w.finish(); err != nil {
+	n.head = layers.NewPointwise(w, "head", in, Features, layers.ReLU6)
+	n.classifier = layers.NewDense(w, "classifier", Features, Classes, layers.Linear)
+	if err := w.Finish(); err != nil {
 		return nil, fmt.Errorf("load weights: %w", err)
 	}
 	return n, nil
@@ -98,30 +104,34 @@ type Workspace struct {
 	output   []float32 // a block's output; the two change places after each block
 	wide     []float32 // after expansion
 	filtered []float32 // after the depthwise filter
-	mean     []float32
+	features []float32
 	logits   []float32
 }
 
+// Features gives what the last run found in the picture, as the classifier saw it: the mean of each of the head's
+// Features channels over the picture, 0 to 6. They lie in the workspace until its next use.
+func (ws *Workspace) Features() []float32 { return ws.features }
+
 // NewWorkspace allocates buffers that fit every layer.
 func (n *Network) NewWorkspace() *Workspace {
-	at := square(Side).strided(n.stem.stride)
-	image := at.pixels() * stemWidth
+	at := layers.Square(Side).Strided(n.stem.Stride())
+	image := at.Pixels() * stemWidth
 	var wide, filtered int
 	for _, b := range n.blocks {
 		if b.expand != nil {
-			wide = max(wide, at.pixels()*b.expand.out)
+			wide = max(wide, at.Pixels()*b.expand.Out())
 		}
-		at = at.strided(b.filter.stride)
-		filtered = max(filtered, at.pixels()*b.filter.channels)
-		image = max(image, at.pixels()*b.project.out)
+		at = at.Strided(b.filter.Stride())
+		filtered = max(filtered, at.Pixels()*b.filter.Channels())
+		image = max(image, at.Pixels()*b.project.Out())
 	}
-	wide = max(wide, at.pixels()*headWidth)
+	wide = max(wide, at.Pixels()*Features)
 	return &Workspace{
 		image:    make([]float32, image),
 		output:   make([]float32, image),
 		wide:     make([]float32, wide),
 		filtered: make([]float32, filtered),
-		mean:     make([]float32, headWidth),
+		features: make([]float32, Features),
 		logits:   make([]float32, Classes),
 	}
 }
@@ -133,7 +143,7 @@ func (n *Network) Logits(ctx context.Context, ws *Workspace, picture []float32) 
 	if len(picture) != Side*Side*Channels {
 		return nil, fmt.Errorf("picture of %d values, not %d", len(picture), Side*Side*Channels)
 	}
-	at := n.stem.apply(ws.image, picture, square(Side))
+	at := n.stem.Apply(ws.image, picture, layers.Square(Side))
 	for _, b := range n.blocks {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -144,24 +154,24 @@ func (n *Network) Logits(ctx context.Context, ws *Workspace, picture []float32) 
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	n.head.apply(ws.wide, ws.image, nil, at.pixels())
-	meanPool(ws.mean, ws.wide[:at.pixels()*headWidth])
-	n.classifier.apply(ws.logits, ws.mean)
+	n.head.Apply(ws.wide, ws.image, nil, at.Pixels())
+	n.kernels.MeanPool(ws.features, ws.wide[:at.Pixels()*Features])
+	n.classifier.Apply(ws.logits, ws.features)
 	return ws.logits, nil
 }
 
 // apply reads ws.image, a picture of size at, and writes ws.output, whose size it gives.
-func (b *block) apply(ws *Workspace, at size) size {
+func (b *block) apply(ws *Workspace, at layers.Size) layers.Size {
 	wide := ws.image
 	if b.expand != nil {
-		b.expand.apply(ws.wide, ws.image, nil, at.pixels())
+		b.expand.Apply(ws.wide, ws.image, nil, at.Pixels())
 		wide = ws.wide
 	}
-	after := b.filter.apply(ws.filtered, wide, at)
+	after := b.filter.Apply(ws.filtered, wide, at)
 	var added []float32
 	if b.residual {
 		added = ws.image
 	}
-	b.project.apply(ws.output, ws.filtered, added, after.pixels())
+	b.project.Apply(ws.output, ws.filtered, added, after.Pixels())
 	return after
 }

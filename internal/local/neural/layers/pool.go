@@ -1,9 +1,9 @@
-package efficientnet
+package layers
 
-// meanPool writes the mean over all pixels of each channel; there are as many channels as mean is long.
+// MeanPool writes the mean over all pixels of each channel; there are as many channels as mean is long.
 //
 //go:norace
-func meanPool(mean, src []float32) {
+func (k Kernels) MeanPool(mean, src []float32) {
 	clear(mean)
 	for pixel := src; len(pixel) > 0; pixel = pixel[len(mean):] {
 		for c, x := range pixel[:len(mean)] {

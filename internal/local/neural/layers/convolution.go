@@ -1,0 +1,99 @@
+package layers
+
+import "sync"
+
+// Convolution is an ordinary convolution over all channels, with TensorFlow's SAME padding, bias and activation. Each
+// output pixel's inputs are gathered into one row; the rest is the matrix product that Pointwise does. That suits a
+// network's stem, whose few channels make short rows.
+type Convolution struct {
+	kernel, stride, in, out int
+	weights                 matrix
+	gathered                sync.Pool // of *[]float32: the rows of one block of pixels
+}
+
+// NewConvolution takes name.weight, of shape out, in, kernel, kernel, and name.bias, of shape out.
+func NewConvolution(w *Weights, name string, kernel, stride, in, out int, act Activation) *Convolution {
+	values, bias := w.Take(name+".weight", out, in, kernel, kernel), w.Take(name+".bias", out)
+	taps := kernel * kernel
+	rows := make([]float32, len(values))
+	for o := range out { // from output, channel, tap to output, tap, channel: the order in which pixels lie
+		for c := range in {
+			for t := range taps {
+				rows[(o*taps+t)*in+c] = values[(o*in+c)*taps+t]
+			}
+		}
+	}
+	length := taps * in
+	c := &Convolution{
+		kernel: kernel, stride: stride, in: in, out: out,
+		weights: w.kernels.newMatrix(rows, bias, length, out, act),
+	}
+	c.gathered.New = func() any {
+		block := make([]float32, max(rowsAtOnce, gatheredValues/length/rowsAtOnce*rowsAtOnce)*length)
+		return &block
+	}
+	return c
+}
+
+// gatheredValues is the number of values that are gathered at once: 16 KiB, half a first level cache.
+const gatheredValues = 4 << 10
+
+// Out is the number of channels of the output.
+func (c *Convolution) Out() int { return c.out }
+
+// Stride is how many pixels the kernel moves on.
+func (c *Convolution) Stride() int { return c.stride }
+
+// Apply reads a picture of size at from src, writes one to dst, which must not overlap, and gives the size of that:
+// at.Strided(stride).
+func (c *Convolution) Apply(dst, src []float32, at Size) Size {
+	after := at.Strided(c.stride)
+	work := after.Pixels() * c.kernel * c.kernel * c.in * c.out
+	parallel(after.Height, 1, work, convolutionWork{c, dst, src, at}, convolutionWork.rows)
+	return after
+}
+
+type convolutionWork struct {
+	*Convolution
+	dst, src []float32
+	at       Size
+}
+
+// rows computes the lines from ... to of the output.
+func (c convolutionWork) rows(from, to int) {
+	block := c.gathered.Get().(*[]float32)
+	defer c.gathered.Put(block)
+	length := c.kernel * c.kernel * c.in
+	atOnce := len(*block) / length
+	width := c.at.Strided(c.stride).Width
+	for y := from; y < to; y++ {
+		for x := 0; x < width; x += atOnce {
+			end := min(x+atOnce, width)
+			for i := x; i < end; i++ {
+				c.gather((*block)[(i-x)*length:][:length], y, i)
+			}
+			c.weights.multiply(c.dst[(y*width+x)*c.out:(y*width+end)*c.out], (*block)[:(end-x)*length], nil)
+		}
+	}
+}
+
+// gather copies the pixels under the kernel of output (y, x), zeros for those outside.
+//
+//go:norace
+func (c convolutionWork) gather(row []float32, y, x int) {
+	top := y*c.stride - padding(c.at.Height, c.kernel, c.stride)
+	left := x*c.stride - padding(c.at.Width, c.kernel, c.stride)
+	first, end := max(0, -left), min(c.kernel, c.at.Width-left) // the columns inside
+	line := c.kernel * c.in
+	for ky := range c.kernel {
+		taps := row[ky*line:][:line]
+		sy := top + ky
+		if sy < 0 || sy >= c.at.Height {
+			clear(taps)
+			continue
+		}
+		clear(taps[:first*c.in])
+		copy(taps[first*c.in:end*c.in], c.src[(sy*c.at.Width+left+first)*c.in:])
+		clear(taps[end*c.in:])
+	}
+}
