@@ -18,18 +18,22 @@ func TestAssemble(t *testing.T) {
 	}{
 		{"nothing", "A zip of labels.csv alone is its tail.", nil, Assembly{TailNumber: 1}},
 		{"full", "Full parts keep number and order.", []Segment{{Part: 1, Size: full}, {Part: 2, Size: full}},
-			Assembly{Full: []Segment{{1, full, 0}, {2, full, full}}, TailOffset: 2 * full, DataEnd: 2 * full, TailNumber: 3}},
+			Assembly{Full: []Segment{{1, full, 0, 0}, {2, full, full, 0}}, TailOffset: 2 * full, DataEnd: 2 * full, TailNumber: 3}},
 		{"short last part", "The tail follows, so S3 would refuse it as a part.", []Segment{{Part: 1, Size: full}, {Part: 2, Size: 7}},
-			Assembly{Full: []Segment{{1, full, 0}}, Short: []Segment{{2, 7, full}}, TailOffset: full, DataEnd: full + 7, TailNumber: 2}},
+			Assembly{Full: []Segment{{1, full, 0, 0}}, Short: []Segment{{2, 7, full, 0}}, TailOffset: full, DataEnd: full + 7, TailNumber: 2}},
 		{"short middle part", "It moves behind the full ones.", []Segment{{Part: 1, Size: short}, {Part: 2, Size: full}, {Part: 3, Size: 1}},
-			Assembly{Full: []Segment{{2, full, 0}}, Short: []Segment{{1, short, full}, {3, 1, full + short}},
+			Assembly{Full: []Segment{{2, full, 0, 0}}, Short: []Segment{{1, short, full, 0}, {3, 1, full + short, 0}},
 				TailOffset: full, DataEnd: full + short + 1, TailNumber: 3}},
 		{"just full", "5 MiB may be sent.", []Segment{{Part: 1, Size: MinPartSize}},
-			Assembly{Full: []Segment{{1, MinPartSize, 0}}, TailOffset: MinPartSize, DataEnd: MinPartSize, TailNumber: 2}},
+			Assembly{Full: []Segment{{1, MinPartSize, 0, 0}}, TailOffset: MinPartSize, DataEnd: MinPartSize, TailNumber: 2}},
 		{"empty", "A part of which everything is gone has no place.", []Segment{{Part: 1}, {Part: 2, Size: full}, {Part: 3}},
-			Assembly{Full: []Segment{{2, full, 0}}, TailOffset: full, DataEnd: full, TailNumber: 3}},
+			Assembly{Full: []Segment{{2, full, 0, 0}}, TailOffset: full, DataEnd: full, TailNumber: 3}},
+		{"copied", "What was copied has a number of its own, and the tail comes behind it.",
+			[]Segment{{Part: 1, Size: full + 6*mib, Copied: 6 * mib}, {Part: 3, Size: 2 * full, Copied: full}},
+			Assembly{Full: []Segment{{1, full + 6*mib, 0, 6 * mib}, {3, 2 * full, full + 6*mib, full}},
+				TailOffset: 3*full + 6*mib, DataEnd: 3*full + 6*mib, TailNumber: 5}},
 		{"all short", "Everything is tail, from number 1.", []Segment{{Part: 1, Size: 3}, {Part: 2, Size: 4}},
-			Assembly{Short: []Segment{{1, 3, 0}, {2, 4, 3}}, DataEnd: 7, TailNumber: 1}},
+			Assembly{Short: []Segment{{1, 3, 0, 0}, {2, 4, 3, 0}}, DataEnd: 7, TailNumber: 1}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -54,6 +58,10 @@ func TestAssembleRefuses(t *testing.T) {
 		{"descending", "S3 puts parts together by number.", []Segment{{Part: 2, Size: 1}, {Part: 1, Size: 1}}},
 		{"zero", "S3 numbers parts from 1.", []Segment{{Part: 0, Size: 1}}},
 		{"negative", "Offsets would run backwards.", []Segment{{Part: 1, Size: -1}}},
+		{"number of a copy", "Two parts of the upload cannot have one number.",
+			[]Segment{{Part: 1, Size: 2 * MinPartSize, Copied: MinPartSize}, {Part: 2, Size: 1}}},
+		{"small copy", "S3 would refuse it.", []Segment{{Part: 1, Size: 3 * MinPartSize, Copied: MinPartSize - 1}}},
+		{"small before a copy", "S3 would refuse the part that is sent.", []Segment{{Part: 1, Size: 2*MinPartSize - 1, Copied: MinPartSize}}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

@@ -23,12 +23,12 @@ func Example() {
 	var entries []zipper.Entry
 	for _, photo := range photos {
 		e := zipper.Entry{Name: namer.Name("IMG_0001.JPG"), Size: int64(len(photo)), CRC32: crc32.ChecksumIEEE(photo)}
-		if _, full, err := planner.Add(e); err != nil || full {
+		if closed, err := planner.Add(e); err != nil || len(closed) > 0 {
 			log.Fatal("two small photos make one part", err)
 		}
 		entries = append(entries, e)
 	}
-	part, _ := planner.Close()
+	part := planner.Close()[0]
 
 	// Build the part.
 	placements, size := zipper.Layout(entries)

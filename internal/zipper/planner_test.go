@@ -3,6 +3,8 @@ package zipper
 import (
 	"errors"
 	"fmt"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,18 +17,13 @@ const mib = 1 << 20
 func plan(p *Planner, names func(i int) string, sizes []int64) ([]Part, error) {
 	var parts []Part
 	for i, size := range sizes {
-		closed, ok, err := p.Add(Entry{Name: names(i), Size: size})
+		closed, err := p.Add(Entry{Name: names(i), Size: size})
 		if err != nil {
 			return nil, err
 		}
-		if ok {
-			parts = append(parts, closed)
-		}
+		parts = append(parts, closed...)
 	}
-	if last, ok := p.Close(); ok {
-		parts = append(parts, last)
-	}
-	return parts, nil
+	return append(parts, p.Close()...), nil
 }
 
 func sum(sizes []int64) (total int64) {
@@ -50,22 +47,30 @@ func TestPlannerCuts(t *testing.T) {
 	for _, tc := range []struct {
 		name, reason string
 		sizes        []int64
-		counts       []int // entries of each part
+		want         string // entries of each part, and how many bytes of the last are copied where some are
 	}{
-		{"nothing", "No entries make no part.", nil, nil},
-		{"one small", "The last part may be of any size.", []int64{1}, []int{1}},
+		{"nothing", "No entries make no part.", nil, ""},
+		{"one small", "The last part may be of any size.", []int64{1}, "[0]"},
+		{"300 KB", "Usual photos keep their order and fill parts of a little over 8 MiB.", repeat(30, 300_000),
+			"[0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27] [28 29]"},
 		{"exactly full", "A part that has reached the target takes no more.",
-			[]int64{MinTarget - header, 1}, []int{1, 1}},
-		{"a byte short of full", "Below the target a part is open.",
-			[]int64{MinTarget - header - 1, 1}, []int{2}},
-		{"300 KB", "Usual photos fill parts of a little over 8 MiB.", repeat(60, 300_000), []int{28, 28, 4}},
-		{"largest", "Two of 15 MiB would make too large a part.", repeat(3, MaxEntrySize), []int{1, 1, 1}},
-		{"small then large", "5 MiB may be sent, so the part is closed before it grows beyond 16 MiB.",
-			[]int64{5 * mib, 15 * mib, 1}, []int{1, 1, 1}},
-		{"too small then large", "Under 5 MiB must take the large photo too: S3 would refuse it alone.",
-			[]int64{5*mib - header - 1, 15 * mib, 1}, []int{2, 1}},
-		{"7 and 7", "Both together stay under 16 MiB.", repeat(2, 7*mib), []int{2}},
-		{"empty files", "Headers count too.", repeat(3, 0), []int{3}},
+			[]int64{4 * mib, 4*mib - 2*header, 1}, "[0 1] [2]"},
+		{"a byte short of full", "Below the target a part is open.", []int64{4 * mib, 4*mib - 2*header - 1, 1}, "[0 1 2]"},
+		{"empty files", "Headers count too.", repeat(3, 0), "[0 1 2]"},
+		{"one of 9 MiB", "Sent or copied, one of two parts would be too small.", []int64{9 * mib}, "[0]"},
+		{"one of 15 MiB", "5 MiB with its own header are sent, the rest is copied.", []int64{MaxEntrySize}, "[0]+10485795"},
+		{"two of 7 MiB", "One is sent whole and carries the other.", repeat(2, 7*mib), "[1 0]+7340032"},
+		{"small before large", "What is sent before has 5 MiB with the header, so the large one is copied whole.",
+			[]int64{5*mib - 2*header, 5 * mib}, "[0 1]+5242880"},
+		{"large before small", "Order gives way to copying.", []int64{6 * mib, 3 * mib, 2 * mib}, "[1 2 0]+6291456"},
+		{"small one and large", "The sent part lacks 2 MiB, which the large photo has to spare.",
+			[]int64{3 * mib, 7 * mib}, "[0 1]+5242950"},
+		{"nothing to spare", "The sent part lacks 2 MiB, and then less than 5 would be left to copy.",
+			[]int64{3 * mib, 7*mib - 2*header - 1}, "[0 1]"},
+		{"two pairs", "The larger photo makes up for the smaller company.",
+			[]int64{4 * mib, 6 * mib, 3 * mib, 7 * mib}, "[0 1]+5242950 [2 3]+5242950"},
+		{"plenty of small ones", "A carrier takes no more than 8 MiB; the others go on their own, in order.",
+			append(repeat(12, 2*mib), 6*mib), "[0 1 2 3 12]+6291456 [4 5 6 7] [8 9 10 11]"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -77,15 +82,23 @@ func TestPlannerCuts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var counts []int
-			for _, part := range parts {
-				counts = append(counts, part.Count)
-			}
-			if fmt.Sprint(counts) != fmt.Sprint(tc.counts) {
-				t.Errorf("parts of %v entries, want %v: %s", counts, tc.counts, tc.reason)
+			if got := describe(parts); got != tc.want {
+				t.Errorf("parts %s, want %s: %s", got, tc.want, tc.reason)
 			}
 		})
 	}
+}
+
+func describe(parts []Part) string {
+	var all []string
+	for _, part := range parts {
+		text := fmt.Sprint(part.Entries)
+		if part.Copied > 0 {
+			text += fmt.Sprintf("+%d", part.Copied)
+		}
+		all = append(all, text)
+	}
+	return strings.Join(all, " ")
 }
 
 func TestPlannerTarget(t *testing.T) {
@@ -144,21 +157,21 @@ func TestPlannerRefuses(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, _, err := p.Add(tc.entry); !errors.Is(err, tc.err) {
+			if _, err := p.Add(tc.entry); !errors.Is(err, tc.err) {
 				t.Errorf("error %v, want %v: %s", err, tc.err, tc.reason)
 			}
 			// The refused entry must have left no trace.
-			if _, _, err := p.Add(Entry{Name: "b", Size: 10}); err != nil {
+			if _, err := p.Add(Entry{Name: "b", Size: 10}); err != nil {
 				t.Fatal(err)
 			}
-			if _, _, err := p.Add(Entry{Name: "c"}); !errors.Is(err, ErrUnannounced) {
+			if _, err := p.Add(Entry{Name: "c"}); !errors.Is(err, ErrUnannounced) {
 				t.Errorf("error %v for one entry too many, want %v", err, ErrUnannounced)
 			}
-			if last, ok := p.Close(); !ok || last != (Part{Number: 1, Count: 1, Size: 41, Bytes: 10}) {
-				t.Errorf("last part %+v, %t", last, ok)
+			if last := p.Close(); !reflect.DeepEqual(last, []Part{{Number: 1, Entries: []int{0}, Size: 41, Bytes: 10}}) {
+				t.Errorf("last parts %+v", last)
 			}
-			if _, ok := p.Close(); ok {
-				t.Error("a second Close gave a part")
+			if again := p.Close(); len(again) > 0 {
+				t.Errorf("a second Close gave %+v", again)
 			}
 		})
 	}
@@ -166,34 +179,64 @@ func TestPlannerRefuses(t *testing.T) {
 
 // checkPlan says which promise of Planner the parts break.
 func checkPlan(p *Planner, parts []Part, names func(int) string, sizes []int64) error {
-	index := 0
+	placed := make([]bool, len(sizes))
+	number := 1
 	for i, part := range parts {
 		last := i == len(parts)-1
 		switch {
-		case part.Number != i+1 || part.Number > MaxParts:
-			return fmt.Errorf("part %d of %d has number %d", i+1, len(parts), part.Number)
-		case part.First != index || part.Count < 1:
-			return fmt.Errorf("part %d begins at entry %d with %d entries, want %d", part.Number, part.First, part.Count, index)
-		case !last && part.Size < MinPartSize:
+		case part.Number != number:
+			return fmt.Errorf("part %d of %d has number %d, want %d", i+1, len(parts), part.Number, number)
+		case len(part.Entries) < 1:
+			return fmt.Errorf("part %d has no entries", part.Number)
+		case part.Size < MinPartSize && (!last || part.Copied > 0):
 			return fmt.Errorf("part %d has %d bytes", part.Number, part.Size)
+		case part.Copied != 0 && part.Copied < MinPartSize:
+			return fmt.Errorf("part %d has %d bytes copied", part.Number, part.Copied)
 		case part.Size > p.LargestPart():
 			return fmt.Errorf("part %d has %d bytes, over %d", part.Number, part.Size, p.LargestPart())
-		case part.Size > 2*p.Target() && part.Size-30-255-sizes[part.First+part.Count-1] >= MinPartSize:
+		case part.Copied == 0 && part.Size > 2*p.Target() && part.Size-30-255-sizes[part.Entries[len(part.Entries)-1]] >= MinPartSize:
 			return fmt.Errorf("part %d has %d bytes and could have been closed earlier", part.Number, part.Size)
 		}
+		number++
+		if part.Copied > 0 {
+			number++
+		}
 		var bytes, size int64
-		for ; index < part.First+part.Count; index++ {
+		for n, index := range part.Entries {
+			if placed[index] {
+				return fmt.Errorf("entry %d has two places", index)
+			}
+			placed[index] = true
 			bytes += sizes[index]
 			size += sizes[index] + 30 + int64(len(names(index)))
+			if last := n == len(part.Entries)-1; last && part.Copied > sizes[index] {
+				return fmt.Errorf("%d bytes of entry %d are copied, which has %d", part.Copied, index, sizes[index])
+			} else if n > 0 && (!last || part.Copied == 0) && index <= part.Entries[n-1] {
+				return fmt.Errorf("entry %d comes after entry %d", index, part.Entries[n-1])
+			}
 		}
-		if bytes != part.Bytes || size != part.Size {
-			return fmt.Errorf("part %d has %d of %d bytes, want %d of %d", part.Number, part.Bytes, part.Size, bytes, size)
+		if bytes != part.Bytes || size != part.Size+part.Copied {
+			return fmt.Errorf("part %d has %d of %d bytes, want %d of %d", part.Number, part.Bytes, part.Size+part.Copied, bytes, size)
 		}
 	}
-	if index != len(sizes) {
-		return fmt.Errorf("%d entries in parts, want %d", index, len(sizes))
+	if number > MaxParts+1 {
+		return fmt.Errorf("%d part numbers", number-1)
+	}
+	if missing := slices.Index(placed, false); missing >= 0 {
+		return fmt.Errorf("entry %d has no place", missing)
 	}
 	return nil
+}
+
+// numbers is how many part numbers of the upload the parts take.
+func numbers(parts []Part) int {
+	n := len(parts)
+	for _, part := range parts {
+		if part.Copied > 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // checkNumbers says whether the tail, at its expected largest, finds no numbers after the parts.
@@ -202,11 +245,11 @@ func checkNumbers(parts []Part, names func(int) string, count int) error {
 	for i := range count {
 		tail += 8<<10 + 46 + 12 + int64(len(names(i)))
 	}
-	cut, err := CutTail(len(parts)+1, tail)
+	cut, err := CutTail(numbers(parts)+1, tail)
 	if err != nil {
 		return err
 	}
-	if got := len(parts) + len(cut); got > MaxParts {
+	if got := numbers(parts) + len(cut); got > MaxParts {
 		return fmt.Errorf("%d parts", got)
 	}
 	return nil
@@ -226,7 +269,8 @@ func TestPlannerOnAnySizes(t *testing.T) {
 			t.Fatal(err)
 		}
 		// Any target must do, not only the smallest, which all that a test can hold would get.
-		p.target = rapid.Int64Range(MinTarget, MaxTarget).Draw(t, "target")
+		p.average = rapid.Int64Range(1, MaxTarget).Draw(t, "average")
+		p.target = max(MinTarget, p.average)
 		parts, err := plan(p, names, sizes)
 		if err != nil {
 			t.Fatal(err)
@@ -236,10 +280,10 @@ func TestPlannerOnAnySizes(t *testing.T) {
 		}
 		var data int64
 		for _, part := range parts {
-			data += part.Size
+			data += part.Size + part.Copied
 		}
-		if bound := data/p.Target() + 1; int64(len(parts)) > bound {
-			t.Fatalf("%d parts of %d bytes altogether, want at most %d", len(parts), data, bound)
+		if bound := data/p.average + 1; int64(numbers(parts)) > bound {
+			t.Fatalf("%d parts of %d bytes altogether, want at most %d", numbers(parts), data, bound)
 		}
 	})
 }
@@ -287,7 +331,7 @@ func TestPlannerAtTheLimits(t *testing.T) {
 				t.Errorf("%v: %s", err, tc.reason)
 			}
 			if err := checkNumbers(parts, names, len(sizes)); err != nil {
-				t.Errorf("%d parts, %v: %s", len(parts), err, tc.reason)
+				t.Errorf("%d parts, %v: %s", numbers(parts), err, tc.reason)
 			}
 			if total := parts[len(parts)-1].Size + p.LargestPart()*int64(len(parts)); total > MaxObjectSize || p.LargestPart() > MaxPartSize {
 				t.Errorf("beyond S3's limits: up to %d bytes in parts of up to %d: %s", total, p.LargestPart(), tc.reason)
@@ -341,13 +385,11 @@ func BenchmarkPlan(b *testing.B) {
 		}
 		parts := 0
 		for _, original := range originals {
-			_, ok, err := planner.Add(Entry{Name: namer.Name(original), Size: 300_000})
+			closed, err := planner.Add(Entry{Name: namer.Name(original), Size: 300_000})
 			if err != nil {
 				b.Fatal(err)
 			}
-			if ok {
-				parts++
-			}
+			parts += len(closed)
 		}
 		b.ReportMetric(float64(parts), "parts")
 	}
