@@ -9,7 +9,7 @@ FUZZ_TIME  ?= 30s
 
 export GOFLAGS := -buildvcs=false
 
-.PHONY: run build test test-go test-web verify lint generate check-generated e2e conformance bench clean
+.PHONY: run build test test-go test-web verify lint generate check-generated e2e conformance bench bench-go bench-labelling clean
 
 ## run: build and start PAM; the web address is printed when it is ready
 run: build
@@ -60,12 +60,18 @@ e2e: build web/node_modules/.installed
 conformance: build conformance/node_modules/.installed
 	cd conformance && PAM_BIN=$(CURDIR)/bin/pam node audit.mjs
 
-## bench: what things cost, by Go's own benchmarks
-bench:
+## bench: what things cost; docs/performance.md says how to read the tables
+bench: bench-go bench-labelling
+
+bench-go:
 	$(GO) test -run '^$$' -bench . -benchmem ./internal/...
 
+## bench-labelling: time and memory of labelling a photo, beside ONNX Runtime on the same networks
+bench-labelling: bench/labelling/node_modules/.installed
+	$(GO) run ./bench/labelling
+
 clean:
-	rm -rf bin web/node_modules conformance/node_modules web/dist/assets web/dist/graphiql
+	rm -rf bin build bench/*/node_modules web/node_modules conformance/node_modules web/dist/assets web/dist/graphiql
 
 web/dist/graphiql/index.html: web/node_modules/.installed $(WEB_SOURCE)
 	cd web && $(NPM) run build

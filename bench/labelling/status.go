@@ -1,0 +1,78 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strconv"
+	"strings"
+)
+
+// status is Linux's /proc/self/status, as far as it is needed; zero on other systems. Source: proc_pid_status(5).
+type status struct {
+	peakBytes  int64 // VmHWM: the most memory that was ever resident
+	processors []int // Cpus_allowed_list: those that the process may run on
+}
+
+func readStatus() (status, error) {
+	text, err := os.ReadFile("/proc/self/status")
+	if errors.Is(err, fs.ErrNotExist) {
+		return status{}, nil
+	}
+	if err != nil {
+		return status{}, err
+	}
+	return parseStatus(string(text))
+}
+
+func peakMemory() (int64, error) {
+	s, err := readStatus()
+	return s.peakBytes, err
+}
+
+// parseStatus gives an error for a line that it looks for and cannot read, none for one that is missing.
+func parseStatus(text string) (status, error) {
+	var s status
+	for line := range strings.Lines(text) {
+		name, value, _ := strings.Cut(line, ":")
+		value = strings.TrimSpace(value)
+		switch name {
+		case "VmHWM":
+			kibibytes, err := strconv.ParseInt(strings.TrimSuffix(value, " kB"), 10, 64)
+			if err != nil {
+				return status{}, fmt.Errorf("peak memory: %w", err)
+			}
+			s.peakBytes = kibibytes << 10
+		case "Cpus_allowed_list":
+			var err error
+			if s.processors, err = parseProcessors(value); err != nil {
+				return status{}, fmt.Errorf("allowed processors: %w", err)
+			}
+		}
+	}
+	return s, nil
+}
+
+// parseProcessors reads a list of numbers and ranges, such as 0-2,7.
+func parseProcessors(list string) ([]int, error) {
+	var all []int
+	for part := range strings.SplitSeq(list, ",") {
+		first, last, isRange := strings.Cut(part, "-")
+		if !isRange {
+			last = first
+		}
+		from, err := strconv.Atoi(first)
+		if err != nil {
+			return nil, err
+		}
+		to, err := strconv.Atoi(last)
+		if err != nil {
+			return nil, err
+		}
+		for n := from; n <= to; n++ {
+			all = append(all, n)
+		}
+	}
+	return all, nil
+}
