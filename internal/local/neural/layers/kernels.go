@@ -5,6 +5,9 @@ type Kernels struct {
 	name      string
 	newMatrix func(rows, bias []float32, inputs, outputs int, act Activation) matrix
 	newFilter func(values, bias []float32, kernel, stride, channels int, act Activation) filter
+
+	add, multiply, average func(dst, a, b []float32) // all of one length
+	activate               func(values []float32, act Activation)
 }
 
 // String names the kernels, for benchmarks and logs.
@@ -12,7 +15,11 @@ func (k Kernels) String() string { return k.name }
 
 // Portable is plain Go, for every machine.
 func Portable() Kernels {
-	return Kernels{name: "go", newMatrix: newStrips, newFilter: newTapRows}
+	return Kernels{
+		name:      "go",
+		newMatrix: newStrips, newFilter: newTapRows,
+		add: add, multiply: multiply, average: average, activate: activate,
+	}
 }
 
 // matrix is weights with bias and activation, packed as its kernel wants them.

@@ -10,6 +10,8 @@ const stripWidth = 3
 type strips struct {
 	inputs, outputs int
 	act             Activation
+	low, high       float32 // what act clamps to
+	clamps          bool    // whether that is all act does
 	bias            []float32
 	strips          [][stripWidth]float32 // inputs after inputs, strip after strip
 }
@@ -19,7 +21,9 @@ type strips struct {
 //go:norace
 func newStrips(rows, bias []float32, inputs, outputs int, act Activation) matrix {
 	count := (outputs + stripWidth - 1) / stripWidth
-	s := &strips{inputs: inputs, outputs: outputs, act: act, bias: bias, strips: make([][stripWidth]float32, count*inputs)}
+	s := &strips{inputs: inputs, outputs: outputs, act: act, bias: bias}
+	s.low, s.high, s.clamps = act.bounds()
+	s.strips = make([][stripWidth]float32, count*inputs)
 	for o := range outputs {
 		strip := s.strips[o/stripWidth*inputs:]
 		for i := range inputs {
@@ -41,6 +45,9 @@ func (s *strips) multiply(dst, src, added []float32) {
 			s.store(dst, added, row, output, end, a0, a1, a2)
 			s.store(dst, added, next, output, end, b0, b1, b2)
 		}
+	}
+	if !s.clamps {
+		s.act.apply(dst)
 	}
 }
 
@@ -73,7 +80,12 @@ func (s *strips) store(dst, added []float32, row, output, end int, s0, s1, s2 fl
 		if added != nil {
 			x += added[row*s.outputs+output+i]
 		}
+		if x < s.low { // two comparisons take half the time of min and max, which must treat NaN and -0 specially
+			x = s.low
+		}
+		if x > s.high {
+			x = s.high
+		}
 		out[i] = x
 	}
-	s.act.apply(out)
 }

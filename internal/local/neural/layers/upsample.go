@@ -4,12 +4,13 @@ package layers
 // false: an even output is its input, an odd one the mean of its two neighbours, the last one its only neighbour. dst
 // holds four times as much as src, which must not overlap. It gives the size of dst.
 func (k Kernels) Upsample(dst, src []float32, at Size, channels int) Size {
-	work := upsampleWork{dst, src, at, channels}
+	work := upsampleWork{k.average, dst, src, at, channels}
 	parallel(at.Height, 1, 4*at.Pixels()*channels, work, upsampleWork.rows)
 	return at.Doubled()
 }
 
 type upsampleWork struct {
+	average  func(dst, a, b []float32)
 	dst, src []float32
 	at       Size
 	channels int
@@ -26,18 +27,14 @@ func (u upsampleWork) rows(from, to int) {
 	}
 }
 
-// widen writes the mean of two lines at double width.
-//
-//go:norace
+// widen writes the mean of two lines at double width: first the even pixels, then those between them.
 func (u upsampleWork) widen(dst, a, b []float32) {
+	pixel := func(x int) []float32 { return dst[x*u.channels:][:u.channels] }
 	for x := range u.at.Width {
-		here, next := x*u.channels, min(x+1, u.at.Width-1)*u.channels
-		even, odd := dst[2*here:][:u.channels], dst[2*here+u.channels:][:u.channels]
-		a0, b0, a1, b1 := a[here:][:u.channels], b[here:][:u.channels], a[next:][:u.channels], b[next:][:u.channels]
-		for c := range even {
-			v := (a0[c] + b0[c]) * 0.5
-			even[c] = v
-			odd[c] = (v + (a1[c]+b1[c])*0.5) * 0.5
-		}
+		here := x * u.channels
+		u.average(pixel(2*x), a[here:][:u.channels], b[here:][:u.channels])
+	}
+	for x := range u.at.Width {
+		u.average(pixel(2*x+1), pixel(2*x), pixel(min(2*x+2, 2*u.at.Width-2)))
 	}
 }
