@@ -51,8 +51,16 @@ func run(ctx context.Context, arguments []string, in io.Reader, out io.Writer) e
 	if flags.NArg() > 0 || d.rounds < 1 || d.photos < 1 {
 		return errUsage
 	}
-	rows, err := d.measure(ctx)
+	processors, err := ownProcessors()
 	if err != nil {
+		return err
+	}
+	machine := describeMachine(len(processors)) // before the run adds to the load
+	rows, err := d.measure(ctx, processors)
+	if err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintf(out, "%s\n\n", machine); err != nil {
 		return err
 	}
 	return writeTable(out, rows)

@@ -6,26 +6,24 @@ import (
 	"math"
 
 	"pam/bench/labelling/onnx"
+	"pam/internal/local/neural/centernet"
 	"pam/internal/local/neural/efficientnet"
+	"pam/internal/local/neural/layers"
 )
 
 // network is one of PAM's networks, and what it takes to run it in both runtimes.
 type network struct {
-	name    string // in the table
-	file    string // of the weights, and the stem of the files made of them
-	side    int    // of the square input, in pixels
-	colour  func(value uint8) float32
-	outputs []output
+	name   string // in the table
+	file   string // of the weights, and the stem of the files made of them
+	side   int    // of the square input, in pixels
+	colour func(value uint8) float32
 
-	load func(weights []byte) (inference, error)
-	onnx func(weights []byte) ([]byte, error)
+	load    func(weights []byte) (inference, error)
+	onnx    func(weights []byte) ([]byte, error)
+	compare func(ours, theirs []float32) error // an error unless both say the same
 }
 
-// output is one of a network's outputs: pixels of so many channels each, a single one where it is no picture.
-type output struct{ pixels, channels int }
-
-// inference runs a network on a picture, three values a pixel, and gives its outputs one after the other, the channels of
-// a pixel side by side.
+// inference runs a network on a picture, three values a pixel, and gives its answer as numbers.
 type inference func(ctx context.Context, picture []float32) ([]float32, error)
 
 func networks() []network {
@@ -35,55 +33,61 @@ func networks() []network {
 			file:    "efficientnet-lite0",
 			side:    efficientnet.Side,
 			colour:  func(value uint8) float32 { return (float32(value) - 127) / 128 },
-			outputs: []output{{pixels: 1, channels: efficientnet.Classes}},
-			load: func(weights []byte) (inference, error) {
-				n, err := efficientnet.Load(weights)
-				if err != nil {
-					return nil, err
-				}
-				ws := n.NewWorkspace()
-				return func(ctx context.Context, picture []float32) ([]float32, error) {
-					return n.Logits(ctx, ws, picture)
-				}, nil
-			},
-			onnx: onnx.EfficientNet,
+			load:    loadEfficientNet,
+			onnx:    onnx.EfficientNet,
+			compare: compareNumbers,
+		},
+		{
+			name:    "CenterNet, 512x512",
+			file:    "centernet",
+			side:    centernet.MaxSide,
+			colour:  func(value uint8) float32 { return float32(value) },
+			load:    loadCenterNet,
+			onnx:    onnx.CenterNet,
+			compare: compareDetections,
 		},
 	}
 }
 
-// tolerance is how far a number of one runtime may be from the other's, as a part of the greatest number of that output:
-// the order of additions differs, nothing else does. 0.00004 was measured.
-const tolerance = 0.001
-
-// compare gives an error unless the outputs of PAM and of ONNX Runtime, which has them in planes, are the same.
-func compare(outputs []output, ours, theirs []float32) error {
-	for i, o := range outputs {
-		size := o.pixels * o.channels
-		if len(ours) < size || len(theirs) < size {
-			return fmt.Errorf("output %d: PAM has %d numbers left, ONNX Runtime %d, where %d were due", i, len(ours), len(theirs), size)
-		}
-		if err := compareOutput(planes(ours[:size], o.channels), theirs[:size]); err != nil {
-			return fmt.Errorf("output %d: %w", i, err)
-		}
-		ours, theirs = ours[size:], theirs[size:]
+func loadEfficientNet(weights []byte) (inference, error) {
+	n, err := efficientnet.Load(weights)
+	if err != nil {
+		return nil, err
 	}
-	if len(ours) > 0 || len(theirs) > 0 {
-		return fmt.Errorf("behind the last output PAM has %d numbers, ONNX Runtime %d", len(ours), len(theirs))
-	}
-	return nil
+	ws := n.NewWorkspace()
+	return func(ctx context.Context, picture []float32) ([]float32, error) { return n.Logits(ctx, ws, picture) }, nil
 }
 
-func compareOutput(ours, theirs []float32) error {
+func loadCenterNet(weights []byte) (inference, error) {
+	n, err := centernet.Load(weights)
+	if err != nil {
+		return nil, err
+	}
+	ws := n.NewWorkspace()
+	return func(ctx context.Context, picture []float32) ([]float32, error) {
+		found, err := n.Detect(ctx, ws, picture, layers.Square(centernet.MaxSide))
+		return flatten(found), err
+	}, nil
+}
+
+// tolerance is how far a number of one runtime may be from the other's, as a part of the greatest: the order of additions
+// differs, nothing else does.
+const tolerance = 0.001
+
+// compareNumbers gives an error unless there are as many numbers in both and none differs by more than tolerance.
+func compareNumbers(ours, theirs []float32) error {
+	if len(ours) != len(theirs) {
+		return fmt.Errorf("PAM gives %d numbers, ONNX Runtime %d", len(ours), len(theirs))
+	}
 	var greatest, difference float64
 	at := 0
 	for i := range ours {
 		greatest = max(greatest, math.Abs(float64(theirs[i])))
-		d := math.Abs(float64(ours[i]) - float64(theirs[i]))
-		if d > difference || math.IsNaN(d) {
+		if d := math.Abs(float64(ours[i]) - float64(theirs[i])); d > difference || math.IsNaN(d) {
 			difference, at = d, i
-		}
-		if math.IsNaN(d) {
-			break
+			if math.IsNaN(d) {
+				break
+			}
 		}
 	}
 	if !(difference <= tolerance*greatest) { // a NaN is always too much

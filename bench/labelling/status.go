@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
 )
@@ -29,6 +30,19 @@ func readStatus() (status, error) {
 func peakMemory() (int64, error) {
 	s, err := readStatus()
 	return s.peakBytes, err
+}
+
+// ownProcessors gives the numbers of the processors that this process may run on.
+func ownProcessors() ([]int, error) {
+	s, err := readStatus()
+	if err != nil || len(s.processors) > 0 {
+		return s.processors, err
+	}
+	all := make([]int, runtime.NumCPU())
+	for n := range all {
+		all[n] = n
+	}
+	return all, nil
 }
 
 // parseStatus gives an error for a line that it looks for and cannot read, none for one that is missing.

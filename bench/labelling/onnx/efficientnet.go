@@ -14,8 +14,8 @@ func EfficientNet(file []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	g.constant("zero", 0)
-	g.constant("six", 6)
+	g.number("zero", 0)
+	g.number("six", 6)
 	at := g.relu6(g.convolution(g.input("picture", 3, side, side), "stem", 2))
 	for block := range blocks {
 		at = g.invertedResidual(at, block)

@@ -90,17 +90,27 @@ func (g *graph) take(name string) []int {
 	return t.Shape
 }
 
-// constant adds a value that is no weight of the file.
-func (g *graph) constant(name string, values ...float32) {
-	g.model.constants = append(g.model.constants, constant{name: name, values: values})
+// number adds one that is no weight of the file.
+func (g *graph) number(name string, value float32) {
+	g.model.constants = append(g.model.constants, constant{name: name, values: []float32{value}})
+}
+
+// list adds numbers that are no weights of the file.
+func (g *graph) list(name string, values ...float32) {
+	g.model.constants = append(g.model.constants, constant{name: name, shape: []int{len(values)}, values: values})
 }
 
 // convolution adds one with bias, its weights in the order outputs, inputs of a group, height, width, and with
-// TensorFlow's SAME padding. One input channel a group means that each channel is filtered by itself.
+// TensorFlow's SAME padding. One input channel a group means that each channel is filtered by itself. Weights of two
+// dimensions, outputs and inputs, are those of a dense layer: here a convolution of 1x1.
 func (g *graph) convolution(in picture, name string, stride int) picture {
 	shape := g.take(name + ".weight")
+	if len(shape) == 2 {
+		shape = append(slices.Clone(shape), 1, 1)
+		g.model.constants[len(g.model.constants)-1].shape = shape
+	}
 	g.take(name + ".bias")
-	if len(shape) != 4 || shape[1] == 0 || in.channels%shape[1] != 0 {
+	if len(shape) != 4 || in.channels%shape[1] != 0 {
 		g.fail("weights %q of shape %v cannot take %d channels", name, shape, in.channels)
 		return in
 	}
@@ -118,6 +128,12 @@ func (g *graph) convolution(in picture, name string, stride int) picture {
 	}
 }
 
+// has tells whether the file has the weights of a layer.
+func (g *graph) has(name string) bool {
+	_, ok := g.weights[name+".weight"]
+	return ok
+}
+
 // same gives the zeros before and behind a row or column of n pixels by TensorFlow's SAME padding; an odd one goes behind.
 func same(n, kernel, stride int) (before, behind int) {
 	outputs := (n + stride - 1) / stride
@@ -131,13 +147,46 @@ func (g *graph) relu6(in picture) picture {
 	return in
 }
 
+// apply adds an activation: an operator of one input that keeps the shape.
+func (g *graph) apply(operator string, in picture, attributes ...attribute) picture {
+	in.name = g.add(operator, []string{in.name}, attributes...)
+	return in
+}
+
+// hardSigmoid is TensorFlow's, relu6(x+3)/6; ONNX's default slope is another.
+func (g *graph) hardSigmoid(in picture) picture {
+	return g.apply("HardSigmoid", in, attribute{"alpha", float32(1.0 / 6)}, attribute{"beta", float32(0.5)})
+}
+
 // sum adds two pictures of one shape.
 func (g *graph) sum(a, b picture) picture {
 	a.name = g.add("Add", []string{a.name, b.name})
 	return a
 }
 
+// scaled multiplies each channel by a number: factors is a picture of a single pixel.
+func (g *graph) scaled(in, factors picture) picture {
+	in.name = g.add("Mul", []string{in.name, factors.name})
+	return in
+}
+
 // mean averages each channel over the picture.
 func (g *graph) mean(in picture) picture {
 	return picture{name: g.add("GlobalAveragePool", []string{in.name}), channels: in.channels, height: 1, width: 1}
+}
+
+// doubled enlarges a picture to twice its sides, as TensorFlow's ResizeBilinear does with neither align_corners nor
+// half_pixel_centers. The factors are a constant that the network adds once, as "double".
+func (g *graph) doubled(in picture) picture {
+	in.name = g.add("Resize", []string{in.name, "", "double"},
+		attribute{"mode", "linear"}, attribute{"coordinate_transformation_mode", "asymmetric"})
+	in.height, in.width = 2*in.height, 2*in.width
+	return in
+}
+
+// stacked puts the channels of b behind those of a.
+func (g *graph) stacked(a, b picture) picture {
+	a.name = g.add("Concat", []string{a.name, b.name}, attribute{"axis", 1})
+	a.channels += b.channels
+	return a
 }

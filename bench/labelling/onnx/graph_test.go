@@ -61,7 +61,8 @@ func TestWeightsThatDoNotFitAreRefused(t *testing.T) {
 		{"fitting", "the case that the others change", right, false},
 		{"no bias", "a layer without its bias is another network", map[string][]int{"a.weight": {4, 3, 1, 1}}, true},
 		{"left over", "a weight that no layer takes", map[string][]int{"a.weight": {4, 3, 1, 1}, "a.bias": {4}, "b": {1}}, true},
-		{"rank", "a matrix is no convolution", map[string][]int{"a.weight": {4, 3}, "a.bias": {4}}, true},
+		{"matrix", "a dense layer is a convolution of 1x1", map[string][]int{"a.weight": {4, 3}, "a.bias": {4}}, false},
+		{"rank", "neither matrix nor convolution", map[string][]int{"a.weight": {4, 3, 1}, "a.bias": {4}}, true},
 		{"channels", "three channels cannot be told in groups of two", map[string][]int{"a.weight": {4, 2, 1, 1}, "a.bias": {4}}, true},
 	}
 	for _, c := range cases {
