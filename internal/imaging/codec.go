@@ -2,10 +2,14 @@ package imaging
 
 import (
 	"bytes"
+	"context"
 	"image"
 	"image/jpeg"
 	"image/png"
 	"io"
+
+	"pam/internal/imaging/scaledjpeg"
+	"pam/internal/imaging/scaledpng"
 )
 
 // codec is one of the two file formats that are accepted.
@@ -18,6 +22,7 @@ type codec struct {
 	survey       func(data []byte) structure
 	decodeConfig func(io.Reader) (image.Config, error)
 	decode       func(io.Reader) (image.Image, error)
+	decodeScaled func(ctx context.Context, data []byte, scale int) (image.Image, error)
 }
 
 // structure is what a walk over a file's segments tells before anything is decoded.
@@ -33,10 +38,14 @@ func sniff(data []byte) (codec, bool) {
 		{
 			format: "jpeg", title: "JPEG", mediaType: "image/jpeg", supported: "baseline or progressive JPEG with 8 bits a sample",
 			magic: "\xff\xd8\xff", survey: surveyJPEG, decodeConfig: jpeg.DecodeConfig, decode: jpeg.Decode,
+			decodeScaled: scaledjpeg.Decode,
 		},
 		{
 			format: "png", title: "PNG", mediaType: "image/png", supported: "PNG as most programs write it",
 			magic: pngSignature, survey: surveyPNG, decodeConfig: png.DecodeConfig, decode: png.Decode,
+			decodeScaled: func(ctx context.Context, data []byte, scale int) (image.Image, error) {
+				return scaledpng.Decode(ctx, data, scale)
+			},
 		},
 	} {
 		if bytes.HasPrefix(data, []byte(c.magic)) {
@@ -44,4 +53,12 @@ func sniff(data []byte) (codec, bool) {
 		}
 	}
 	return codec{}, false
+}
+
+// decodeReduced decodes a whole file with its sides divided by scale.
+func (c codec) decodeReduced(ctx context.Context, data []byte, scale int) (image.Image, error) {
+	if scale == 1 {
+		return c.decode(contextReader{ctx, bytes.NewReader(data)})
+	}
+	return c.decodeScaled(ctx, data, scale)
 }

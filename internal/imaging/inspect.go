@@ -25,7 +25,7 @@ type Picture struct {
 	// Exif's DateTimeOriginal, and empty where the file has none that makes sense.
 	TakenAt string
 	// Image is the picture decoded, upright, opaque (transparency became white), its bounds beginning at the origin: an
-	// *image.YCbCr, *image.Gray or *image.RGBA.
+	// *image.YCbCr, *image.Gray or *image.RGBA. Of a picture of more than 4 megapixels it is a reduced copy with 1 to 4.
 	Image image.Image
 	// Thumbnail is a JPEG of the upright picture, its longest side at most ThumbnailSide pixels, without metadata.
 	Thumbnail []byte
@@ -34,7 +34,7 @@ type Picture struct {
 // Inspect decodes the file data, which was announced as being of the given media type, such as image/jpeg.
 //
 // A file that is not accepted gives a *Problem. When ctx ends, Inspect returns an error that wraps ctx's; the decoders
-// notice while they read. It does not keep data. It is safe for concurrent use.
+// notice while they read. It does not keep data. It is safe for concurrent use; the package's doc says what memory it takes.
 func Inspect(ctx context.Context, data []byte, contentType string, limits Limits) (*Picture, error) {
 	c, ok := sniff(data)
 	if !ok {
@@ -68,7 +68,7 @@ func Inspect(ctx context.Context, data []byte, contentType string, limits Limits
 		return nil, tooManyScans(found.scans)
 	}
 
-	decoded, err := c.decode(contextReader{ctx, bytes.NewReader(data)})
+	decoded, err := c.decodeReduced(ctx, data, reduction(width, height))
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("inspect photo: %w", ctx.Err())
 	}
@@ -76,7 +76,7 @@ func Inspect(ctx context.Context, data []byte, contentType string, limits Limits
 		return nil, decodingProblem(c, err)
 	}
 	upright := orient(opaque(decoded), taken.orientation)
-	thumb, err := thumbnail(upright)
+	thumb, err := thumbnail(upright, thumbnailSize(image.Pt(width, height)))
 	if err != nil {
 		return nil, fmt.Errorf("inspect photo: %w", err)
 	}

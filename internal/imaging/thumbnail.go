@@ -16,9 +16,8 @@ const ThumbnailSide = 512
 // thumbnailQuality keeps a thumbnail at 20 to 60 kB; at the size of a thumbnail nothing is seen of its losses.
 const thumbnailQuality = 80
 
-// thumbnail encodes a small copy of img, which is one of the types of Picture.Image. It never enlarges.
-func thumbnail(img image.Image) ([]byte, error) {
-	size := thumbnailSize(img.Bounds().Size())
+// thumbnail encodes a copy of img, which is one of the types of Picture.Image, of the given size, which is not larger.
+func thumbnail(img image.Image, size image.Point) ([]byte, error) {
 	small := img
 	if size != img.Bounds().Size() {
 		// Shrinking in two steps: averaging whole blocks is fast and loses nothing, but it only divides by whole numbers;

@@ -79,7 +79,7 @@ func BenchmarkThumbnail12Megapixels(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if _, err := thumbnail(p.Image); err != nil {
+		if _, err := thumbnail(p.Image, image.Pt(512, 384)); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -23,8 +23,17 @@ func (h *header) passes() []pass {
 
 // readPasses reads all rows from r and adds their pixels to b.
 func (h *header) readPasses(ctx context.Context, r io.Reader, b *boxes) error {
-	bits := h.kind.samples() * h.depth // a pixel
-	distance := max(bits/8, 1)         // bytes between a byte and the one it is filtered by
+	stored := h.kind.samples() * h.depth // bits a pixel
+	kept := stored
+	halve := h.depth == 16 && h.transparency == nil
+	if halve {
+		// A filter works on the bytes of a pixel each by itself, so those that are not used need not be unfiltered.
+		kept /= 2
+		eight := *h
+		eight.depth = 8
+		h = &eight
+	}
+	distance := max(kept/8, 1) // bytes between a byte and the one it is filtered by
 	pixels := h.pixels()
 	colours := make([]byte, 3*h.width)
 	for _, p := range h.passes() {
@@ -32,27 +41,39 @@ func (h *header) readPasses(ctx context.Context, r io.Reader, b *boxes) error {
 		if width <= 0 || height <= 0 {
 			continue
 		}
-		// Before each row stands a byte that names its filter.
-		row, above := make([]byte, 1+ceil(width*bits, 8)), make([]byte, 1+ceil(width*bits, 8))
+		in := make([]byte, 1+ceil(width*stored, 8)) // before each row stands a byte that names its filter
+		row, above := make([]byte, ceil(width*kept, 8)), make([]byte, ceil(width*kept, 8))
 		for y := range height {
 			if err := ctx.Err(); err != nil {
 				return fmt.Errorf("decode PNG: %w", err)
 			}
-			if _, err := io.ReadFull(r, row); err != nil {
+			if _, err := io.ReadFull(r, in); err != nil {
 				if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 					return png.FormatError("not enough pixel data")
 				}
 				return err
 			}
-			if err := unfilter(row[0], row[1:], above[1:], distance); err != nil {
+			if halve {
+				upperBytes(row, in[1:])
+			} else {
+				copy(row, in[1:])
+			}
+			if err := unfilter(in[0], row, above, distance); err != nil {
 				return err
 			}
-			pixels(colours[:3*width], row[1:])
+			pixels(colours[:3*width], row)
 			b.add(colours[:3*width], p.left, p.stepX, p.top+y*p.stepY)
 			row, above = above, row
 		}
 	}
 	return nil
+}
+
+// upperBytes gives the upper half of samples of 16 bits.
+func upperBytes(dst, samples []byte) {
+	for i := range dst {
+		dst[i] = samples[2*i]
+	}
 }
 
 // unfilter undoes a row's filter (section 9.2).
@@ -89,23 +110,27 @@ func unfilter(filter byte, row, above []byte, distance int) error {
 // unfilterPaeth adds to each byte whichever of the bytes to its left, above it and above left is nearest to left plus above
 // minus above left (section 9.4).
 func unfilterPaeth(row, above []byte, distance int) {
-	for channel := range distance {
-		var left, aboveLeft int
-		for i := channel; i < len(row) && i < len(above); i += distance {
-			up := int(above[i])
-			toLeft, toUp := up-aboveLeft, left-aboveLeft // the estimate's distances
-			toBoth := toLeft + toUp
-			toLeft, toUp, toBoth = max(toLeft, -toLeft), max(toUp, -toUp), max(toBoth, -toBoth)
-			nearest := aboveLeft
-			switch {
-			case toLeft <= toUp && toLeft <= toBoth:
-				nearest = left
-			case toUp <= toBoth:
-				nearest = up
-			}
-			left, aboveLeft = (int(row[i])+nearest)&0xff, up
-			row[i] = byte(left)
+	for i := range distance {
+		row[i] += above[i] // nothing is to the left
+	}
+	above = above[:len(row)]
+	left, aboveLeft := row[:len(row)-distance], above[:len(row)-distance]
+	row, above = row[distance:], above[distance:]
+	// In the order of the file, although each byte of a pixel is filtered by itself: so the processor works on several at
+	// once. For the same reason there are no branches but conditional moves.
+	for i := range left {
+		l, u, ul := int(left[i]), int(above[i]), int(aboveLeft[i])
+		toLeft, toUp := u-ul, l-ul // how far the estimate is from each
+		toBoth := toLeft + toUp
+		toLeft, toUp, toBoth = max(toLeft, -toLeft), max(toUp, -toUp), max(toBoth, -toBoth)
+		nearest := ul
+		if toUp <= toBoth {
+			nearest = u
 		}
+		if toLeft <= min(toUp, toBoth) {
+			nearest = l
+		}
+		row[i] += byte(nearest)
 	}
 }
 
