@@ -164,7 +164,7 @@ func (x person) queued(label string) (id string) {
 		Owner: x.owner, ID: x.p.library.NewID(now), Name: fmt.Sprintf("%s of %s", label, x.owner), Status: photos.ArchiveQueued,
 		Match: photos.LabelMatch{Any: []string{label}, MinConfidence: photos.DefaultConfidence}, CreatedAt: now, UpdatedAt: now,
 	}
-	if _, _, err := x.p.library.Catalog.CreateArchive(x.t.Context(), a, nil); err != nil {
+	if _, _, err := x.p.library.Catalog.CreateArchive(x.t.Context(), a, nil, nil); err != nil {
 		x.t.Fatal(err)
 	}
 	return a.ID

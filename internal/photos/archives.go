@@ -33,8 +33,9 @@ func (l *Library) PreviewArchive(ctx context.Context, owner Owner, match LabelMa
 	return l.CountPhotos(ctx, owner, PhotoFilter{Match: &match})
 }
 
-// RequestArchive records an archive as QUEUED and has it planned. With an idempotency key that the owner used in the
-// last 24 hours it gives the archive of then, or Conflict if anything else in the request differs.
+// RequestArchive records an archive as QUEUED and has it planned. While an archive of an equal selection lives (QUEUED,
+// BUILDING or READY) and its photos are unchanged, that one is given instead. With an idempotency key that the owner used
+// in the last 24 hours it gives the archive of then, or Conflict if anything else in the request differs.
 func (l *Library) RequestArchive(ctx context.Context, owner Owner, req ArchiveRequest) (Archive, error) {
 	if err := req.check(); err != nil {
 		return Archive{}, err
@@ -47,26 +48,26 @@ func (l *Library) RequestArchive(ctx context.Context, owner Owner, req ArchiveRe
 		earlier, hash, err := l.Catalog.ArchiveByKey(ctx, owner, key.Key, now)
 		switch {
 		case err == nil && hash == key.InputHash:
-			return earlier, nil
+			return earlier.asOf(now), nil
 		case err == nil:
 			return Archive{}, keyConflict()
 		case CodeOf(err) != NotFound:
 			return Archive{}, fmt.Errorf("look up the idempotency key: %w", err)
 		}
 	}
-	totals, err := l.Catalog.CountPhotos(ctx, owner, PhotoFilter{Match: &req.Match})
+	set, err := l.Catalog.PhotoSet(ctx, owner, req.Match)
 	if err != nil {
-		return Archive{}, fmt.Errorf("count the photos: %w", err)
+		return Archive{}, fmt.Errorf("read which photos match: %w", err)
 	}
-	if totals.Count == 0 {
+	if set.Count == 0 {
 		return Archive{}, BadInput("input.match", "no photo matches, so there is nothing to put into an archive")
 	}
-	if err := checkArchiveLimits(totals); err != nil {
+	if err := checkArchiveLimits(set.PhotoTotals); err != nil {
 		return Archive{}, err
 	}
 	archive, created, err := l.Catalog.CreateArchive(ctx, Archive{
 		Owner: owner, ID: l.NewID(now), Name: req.name(), Match: req.Match, Status: ArchiveQueued, CreatedAt: now, UpdatedAt: now,
-	}, key)
+	}, &Selection{Hash: req.selection(), Photos: set}, key)
 	switch {
 	case CodeOf(err) == Conflict:
 		return Archive{}, keyConflict()
@@ -79,7 +80,7 @@ func (l *Library) RequestArchive(ctx context.Context, owner Owner, req ArchiveRe
 			l.Logger.WarnContext(ctx, "a plan job is left to the sweeper", "archive", archive.ID, "error", err)
 		}
 	}
-	return archive, nil
+	return archive.asOf(now), nil
 }
 
 func keyConflict() error {
@@ -151,7 +152,12 @@ func (l *Library) ArchiveLink(ctx context.Context, a Archive) (string, error) {
 	return url, nil
 }
 
-// CancelArchive stops an archive that is not built yet. One that is CANCELLED already is given as it is.
+// clearPatience is how long a cancel waits for the store to drop what the archive has there. The archive is CANCELLED
+// before that, and the sweeper drops what is left.
+const clearPatience = 1500 * time.Millisecond
+
+// CancelArchive stops an archive that is not built yet: jobs of it that are still to come do nothing, and one that is at
+// work can record nothing any more. One that is CANCELLED already is given as it is.
 func (l *Library) CancelArchive(ctx context.Context, owner Owner, id string) (Archive, error) {
 	a, err := l.Archive(ctx, owner, id)
 	if err != nil || a.Status == ArchiveCancelled {
@@ -160,15 +166,19 @@ func (l *Library) CancelArchive(ctx context.Context, owner Owner, id string) (Ar
 	if a.Status.Final() {
 		return Archive{}, Errorf(Conflict, "the archive is %s and can no longer be cancelled", a.Status)
 	}
-	upload := a.UploadID
-	a.Status, a.UploadID, a.UpdatedAt = ArchiveCancelled, "", l.now()
-	switch err := l.Catalog.MoveArchive(ctx, a, ArchiveQueued, ArchiveBuilding); {
+	// From where it was read alone, with the upload that it had there: so the upload that is aborted below is its last.
+	from := a.Status
+	a.Status, a.UpdatedAt = ArchiveCancelled, l.now()
+	switch err := l.Catalog.MoveArchive(ctx, a, from); {
 	case CodeOf(err) == Conflict:
 		return l.CancelArchive(ctx, owner, id) // it has moved on: say what it is now
 	case err != nil:
 		return Archive{}, fmt.Errorf("cancel the archive: %w", err)
 	}
-	if err := l.clearArchive(ctx, a, upload); err != nil {
+	// Its owner is done with it, also when they do not wait for the answer.
+	clearing, stop := context.WithTimeout(context.WithoutCancel(ctx), clearPatience)
+	defer stop()
+	if err := l.clearArchive(clearing, a, a.UploadID); err != nil {
 		l.Logger.WarnContext(ctx, "objects of a cancelled archive are left to the sweeper", "archive", id, "error", err)
 	}
 	return l.Archive(ctx, owner, id)

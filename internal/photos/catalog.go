@@ -43,6 +43,10 @@ type PhotoCatalog interface {
 	// CountPhotos sums up the owner's photos that the filter selects.
 	CountPhotos(ctx context.Context, owner Owner, filter PhotoFilter) (PhotoTotals, error)
 
+	// PhotoSet gives the set of the owner's photos that the match selects, with the owner's version of the same moment.
+	// It reads one record a photo, of constant size.
+	PhotoSet(ctx context.Context, owner Owner, match LabelMatch) (PhotoSet, error)
+
 	// Stats gives the owner's summary; zero for an owner never seen.
 	Stats(ctx context.Context, owner Owner) (OwnerStats, error)
 
@@ -86,10 +90,13 @@ type LabelCatalog interface {
 
 // ArchiveCatalog keeps archives and their parts.
 type ArchiveCatalog interface {
-	// CreateArchive records a new QUEUED archive. With a key that the owner has used before and that has not expired at
-	// a.CreatedAt, nothing is recorded: the archive of then is given when the input hash is equal, and Conflict when it
-	// is not. created says which.
-	CreateArchive(ctx context.Context, a Archive, key *IdempotencyKey) (archive Archive, created bool, err error)
+	// CreateArchive records a new QUEUED archive, unless there is one to be given instead; created says which.
+	//
+	// With a key that the owner has used before and that has not expired at a.CreatedAt, nothing is recorded: the archive
+	// of then is given when the input hash is equal, and Conflict when it is not. After that, with a selection, the last
+	// archive that was recorded for the owner's selection of this hash is given if it serves (Archive.Serves) and, being
+	// READY, has not expired at a.CreatedAt; the key leads to it from then on. Both may be nil.
+	CreateArchive(ctx context.Context, a Archive, selection *Selection, key *IdempotencyKey) (archive Archive, created bool, err error)
 
 	// ArchiveByKey gives the archive that the owner's idempotency key made, and the input hash it was made with; NotFound
 	// where the key is unknown or has expired at the given time.
@@ -111,7 +118,8 @@ type ArchiveCatalog interface {
 	StartBuilding(ctx context.Context, a Archive, parts []ArchivePart) error
 
 	// ArchivePart gives one part; ArchiveParts gives all, by number: none while the archive is not planned, and
-	// NotFound where there is no such archive.
+	// NotFound where there is no such archive. The parts of an archive that is over are no more: each is NotFound, and all
+	// together a Conflict, so that a finisher that comes late cannot take them for an empty plan.
 	ArchivePart(ctx context.Context, owner Owner, id string, number int) (ArchivePart, error)
 	ArchiveParts(ctx context.Context, owner Owner, id string) ([]ArchivePart, error)
 
@@ -128,7 +136,7 @@ type ArchiveCatalog interface {
 	// those of a, if it stands at one of the given states (and, when it is BUILDING, at a's upload id or with
 	// a.UploadID empty); Conflict otherwise. Progress and plan are left alone, with two exceptions: a move to QUEUED drops
 	// the parts, empties the upload id, and sets progress and plan to zero, all but Plans; a move to READY sets progress to
-	// what was planned, as another finisher may just have reopened a part in vain.
+	// what was planned, as another finisher may just have reopened a part in vain. A move to a final state drops the parts.
 	MoveArchive(ctx context.Context, a Archive, from ...ArchiveStatus) error
 
 	// TouchArchive sets UpdatedAt alone, when the archive is there.

@@ -12,7 +12,7 @@ import (
 )
 
 // CreateArchive implements photos.ArchiveCatalog.
-func (c *Catalog) CreateArchive(ctx context.Context, a photos.Archive, key *photos.IdempotencyKey) (photos.Archive, bool, error) {
+func (c *Catalog) CreateArchive(ctx context.Context, a photos.Archive, selection *photos.Selection, key *photos.IdempotencyKey) (photos.Archive, bool, error) {
 	match, err := json.Marshal(storedMatch(a.Match))
 	if err != nil {
 		return photos.Archive{}, false, fmt.Errorf("write a match: %w", err)
@@ -32,6 +32,16 @@ func (c *Catalog) CreateArchive(ctx context.Context, a photos.Archive, key *phot
 				return err
 			}
 		}
+		if selection != nil {
+			living, serves, err := readServing(ctx, t, a.Owner, *selection, a.CreatedAt)
+			if err != nil {
+				return err
+			}
+			if serves {
+				recorded = living
+				return recordKey(ctx, t, recorded, key, a.CreatedAt)
+			}
+		}
 		if err := ensureOwner(ctx, t, a.Owner); err != nil {
 			return err
 		}
@@ -43,17 +53,11 @@ func (c *Catalog) CreateArchive(ctx context.Context, a photos.Archive, key *phot
 		if err != nil {
 			return err
 		}
-		if key != nil {
-			// Whoever uses keys sweeps up the own ones that are over.
-			if _, err := t.exec(ctx, "DELETE FROM idempotency_keys WHERE owner = ? AND expires_at <= ?", string(a.Owner), millis(a.CreatedAt)); err != nil {
-				return err
-			}
-			if _, err := t.exec(ctx, `INSERT INTO idempotency_keys (owner, key, archive_id, input_hash, expires_at) VALUES (?, ?, ?, ?, ?)
-				ON CONFLICT (owner, key) DO UPDATE SET archive_id = excluded.archive_id, input_hash = excluded.input_hash,
-				expires_at = excluded.expires_at`,
-				string(a.Owner), key.Key, a.ID, key.InputHash, millis(key.ExpiresAt)); err != nil {
-				return err
-			}
+		if err := recordSelection(ctx, t, a, selection); err != nil {
+			return err
+		}
+		if err := recordKey(ctx, t, a, key, a.CreatedAt); err != nil {
+			return err
 		}
 		created = true
 		recorded, err = readArchive(ctx, t, a.Owner, a.ID)
@@ -63,6 +67,20 @@ func (c *Catalog) CreateArchive(ctx context.Context, a photos.Archive, key *phot
 		return photos.Archive{}, false, err
 	}
 	return recorded, created, nil
+}
+
+// recordKey lets a client's key, where there is one, lead to an archive.
+func recordKey(ctx context.Context, t tx, a photos.Archive, key *photos.IdempotencyKey, now time.Time) error {
+	if key == nil {
+		return nil
+	}
+	// Whoever uses keys sweeps up the own ones that are over.
+	if _, err := t.exec(ctx, "DELETE FROM idempotency_keys WHERE owner = ? AND expires_at <= ?", string(a.Owner), millis(now)); err != nil {
+		return err
+	}
+	_, err := t.exec(ctx, `INSERT INTO idempotency_keys (owner, key, archive_id, input_hash, expires_at) VALUES (?, ?, ?, ?, ?)`,
+		string(a.Owner), key.Key, a.ID, key.InputHash, millis(key.ExpiresAt))
+	return err
 }
 
 // ArchiveByKey implements photos.ArchiveCatalog.
@@ -167,16 +185,20 @@ func (c *Catalog) MoveArchive(ctx context.Context, a photos.Archive, from ...pho
 			a.UploadID, a.Size, millis(a.UpdatedAt), optionalMillis(a.ReadyAt), optionalMillis(a.ExpiresAt), string(a.Owner), a.ID); err != nil {
 			return err
 		}
+		if a.Status != photos.ArchiveBuilding {
+			if err := dropParts(ctx, t, a.Owner, a.ID); err != nil {
+				return err
+			}
+		}
 		switch a.Status {
 		case photos.ArchiveReady:
 			_, err = t.exec(ctx, `UPDATE archives SET photos_done = photo_count, bytes_done = total_bytes, parts_done = part_count
 				WHERE owner = ? AND id = ?`, string(a.Owner), a.ID)
 		case photos.ArchiveQueued:
-			if err := dropParts(ctx, t, a.Owner, a.ID); err != nil {
-				return err
-			}
 			_, err = t.exec(ctx, `UPDATE archives SET upload_id = '', photo_count = 0, total_bytes = 0, part_count = 0,
 				photos_done = 0, bytes_done = 0, parts_done = 0 WHERE owner = ? AND id = ?`, string(a.Owner), a.ID)
+		case photos.ArchiveFailed, photos.ArchiveCancelled, photos.ArchiveExpired:
+			_, err = t.exec(ctx, "DELETE FROM selections WHERE owner = ? AND archive_id = ?", string(a.Owner), a.ID)
 		}
 		return err
 	})

@@ -22,10 +22,13 @@ func (c *Catalog) ArchivePart(ctx context.Context, owner photos.Owner, id string
 func (c *Catalog) ArchiveParts(ctx context.Context, owner photos.Owner, id string) ([]photos.ArchivePart, error) {
 	var parts []photos.ArchivePart
 	err := c.db.read(ctx, "read the parts of an archive", func(t tx) error {
-		if _, err := readArchive(ctx, t, owner, id); err != nil {
+		a, err := readArchive(ctx, t, owner, id)
+		switch {
+		case err != nil:
 			return err
+		case a.Status.Final():
+			return movedOn(a)
 		}
-		var err error
 		parts, err = readParts(ctx, t, selectPart+"WHERE owner = ? AND archive_id = ? ORDER BY number", string(owner), id)
 		return err
 	})
@@ -96,7 +99,7 @@ func addProgress(ctx context.Context, t tx, owner photos.Owner, id string, parts
 	return err
 }
 
-// dropParts deletes the parts of an earlier plan.
+// dropParts deletes the parts of a plan that is no longer followed.
 func dropParts(ctx context.Context, t tx, owner photos.Owner, id string) error {
 	_, err := t.exec(ctx, "DELETE FROM archive_parts WHERE owner = ? AND archive_id = ?", string(owner), id)
 	return err

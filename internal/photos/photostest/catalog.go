@@ -29,6 +29,7 @@ func Catalog(t *testing.T, open func(t *testing.T) photos.Catalog) {
 		{"Deleting", deletingCases()},
 		{"Archives", archiveCases()},
 		{"IdempotencyKeys", idempotencyCases()},
+		{"Selections", selectionCases()},
 		{"Building", buildingCases()},
 		{"Moving", movingCases()},
 		{"Notices", noticeCases()},

@@ -20,7 +20,7 @@ func (c catalogTest) newArchive(n int) photos.Archive {
 // queued records the nth archive.
 func (c catalogTest) queued(t *testing.T, n int) photos.Archive {
 	t.Helper()
-	a, created, err := c.CreateArchive(t.Context(), c.newArchive(n), nil)
+	a, created, err := c.CreateArchive(t.Context(), c.newArchive(n), nil, nil)
 	c.ok(t, "CreateArchive", err)
 	same(t, c, "created", created, true)
 	return a
@@ -107,7 +107,7 @@ func archiveCases() []catalogCase {
 			a := c.queued(t, 1)
 			again := c.newArchive(1)
 			again.Name = "other"
-			_, _, err := c.CreateArchive(t.Context(), again, nil)
+			_, _, err := c.CreateArchive(t.Context(), again, nil, nil)
 			c.fails(t, "CreateArchive", err, photos.Conflict)
 			same(t, c, "Archive", c.archive(t, a.ID), a)
 		}},
@@ -146,11 +146,11 @@ func idempotencyCases() []catalogCase {
 	}
 	return []catalogCase{
 		{"Same", "a client that asks again with its key gets the archive of then, as it stands now", func(t *testing.T, c catalogTest) {
-			_, created, err := c.CreateArchive(t.Context(), c.newArchive(1), key("h1", 1000))
+			_, created, err := c.CreateArchive(t.Context(), c.newArchive(1), nil, key("h1", 1000))
 			c.ok(t, "CreateArchive", err)
 			same(t, c, "created", created, true)
 			c.ok(t, "TouchArchive", c.TouchArchive(t.Context(), c.owner, id(1), at(50)))
-			got, created, err := c.CreateArchive(t.Context(), c.newArchive(2), key("h1", 2000))
+			got, created, err := c.CreateArchive(t.Context(), c.newArchive(2), nil, key("h1", 2000))
 			c.ok(t, "CreateArchive", err)
 			same(t, c, "created", created, false)
 			same(t, c, "CreateArchive", got, c.archive(t, id(1)))
@@ -161,9 +161,9 @@ func idempotencyCases() []catalogCase {
 			c.fails(t, "Archive", err, photos.NotFound)
 		}},
 		{"OtherInput", "a key that is used for another request is a Conflict and records nothing", func(t *testing.T, c catalogTest) {
-			_, _, err := c.CreateArchive(t.Context(), c.newArchive(1), key("h1", 1000))
+			_, _, err := c.CreateArchive(t.Context(), c.newArchive(1), nil, key("h1", 1000))
 			c.ok(t, "CreateArchive", err)
-			_, _, err = c.CreateArchive(t.Context(), c.newArchive(2), key("h2", 2000))
+			_, _, err = c.CreateArchive(t.Context(), c.newArchive(2), nil, key("h2", 2000))
 			c.fails(t, "CreateArchive", err, photos.Conflict)
 			_, err = c.Archive(t.Context(), c.owner, id(2))
 			c.fails(t, "Archive", err, photos.NotFound)
@@ -172,16 +172,16 @@ func idempotencyCases() []catalogCase {
 			same(t, c, "hash", hash, "h1")
 		}},
 		{"Expired", "a key is forgotten at the very millisecond of its end, also when the store deletes it later", func(t *testing.T, c catalogTest) {
-			_, _, err := c.CreateArchive(t.Context(), c.newArchive(1), key("h1", 10))
+			_, _, err := c.CreateArchive(t.Context(), c.newArchive(1), nil, key("h1", 10))
 			c.ok(t, "CreateArchive", err)
 			before := c.newArchive(2)
 			before.CreatedAt = at(10).Add(-time.Millisecond)
-			_, created, err := c.CreateArchive(t.Context(), before, key("h1", 99))
+			_, created, err := c.CreateArchive(t.Context(), before, nil, key("h1", 99))
 			c.ok(t, "CreateArchive", err)
 			same(t, c, "created just before the end", created, false)
 			after := c.newArchive(3)
 			after.CreatedAt = at(10)
-			got, created, err := c.CreateArchive(t.Context(), after, key("h3", 99))
+			got, created, err := c.CreateArchive(t.Context(), after, nil, key("h3", 99))
 			c.ok(t, "CreateArchive", err)
 			same(t, c, "created at the end", created, true)
 			same(t, c, "CreateArchive", got, after)
@@ -193,7 +193,7 @@ func idempotencyCases() []catalogCase {
 		{"ByKey", "a key leads to its archive until it ends", func(t *testing.T, c catalogTest) {
 			_, _, err := c.ArchiveByKey(t.Context(), c.owner, "key-1", at(1))
 			c.fails(t, "ArchiveByKey", err, photos.NotFound)
-			a, _, err := c.CreateArchive(t.Context(), c.newArchive(1), key("h1", 10))
+			a, _, err := c.CreateArchive(t.Context(), c.newArchive(1), nil, key("h1", 10))
 			c.ok(t, "CreateArchive", err)
 			found, hash, err := c.ArchiveByKey(t.Context(), c.owner, "key-1", at(10).Add(-time.Millisecond))
 			c.ok(t, "ArchiveByKey", err)

@@ -129,7 +129,25 @@ func movingCases() []catalogCase {
 			moved.SkippedCount, moved.Skipped = 700, []photos.SkippedPhoto{{PhotoID: id(7), FileName: "a \"b\".jpg", Reason: "It was deleted."}}
 			c.ok(t, "MoveArchive", c.MoveArchive(t.Context(), moved, photos.ArchiveBuilding))
 			same(t, c, "Archive", c.archive(t, a.ID), whole(moved))
-			same(t, c, "ArchiveParts", c.parts(t, a.ID), []photos.ArchivePart{built(parts[0])})
+		}},
+		{"PartsEnd", "parts end with their archive, and whoever comes late is told so instead of finding an empty plan", func(t *testing.T, c catalogTest) {
+			for n, status := range []photos.ArchiveStatus{photos.ArchiveReady, photos.ArchiveFailed, photos.ArchiveCancelled, photos.ArchiveExpired} {
+				a, parts := c.building(t, n, 3)
+				done := built(parts[0])
+				_, err := c.CompletePart(t.Context(), c.owner, a.ID, a.UploadID, done, at(200))
+				c.ok(t, "CompletePart", err)
+				other, otherParts := c.building(t, 100+n, 3)
+				a.Status = status
+				c.ok(t, "MoveArchive", c.MoveArchive(t.Context(), a, photos.ArchiveBuilding))
+				_, err = c.ArchiveParts(t.Context(), c.owner, a.ID)
+				c.fails(t, "ArchiveParts of a "+string(status)+" archive", err, photos.Conflict)
+				_, err = c.ArchivePart(t.Context(), c.owner, a.ID, 1)
+				c.fails(t, "ArchivePart", err, photos.NotFound)
+				_, err = c.CompletePart(t.Context(), c.owner, a.ID, a.UploadID, built(parts[1]), at(201))
+				c.fails(t, "CompletePart", err, photos.Conflict)
+				c.fails(t, "ReopenPart", c.ReopenPart(t.Context(), c.owner, a.ID, a.UploadID, 1, done.Result, at(201)), photos.Conflict)
+				same(t, c, "ArchiveParts of another archive", c.parts(t, other.ID), otherParts)
+			}
 		}},
 		{"ReadyWithReopenedPart", "a finisher that reopened a part in vain does not hold back the progress of a READY archive", func(t *testing.T, c catalogTest) {
 			a, parts := c.building(t, 1, 3)

@@ -106,7 +106,7 @@ func concurrencyCases() []catalogCase {
 			var mu sync.Mutex
 			given := make(map[string]bool)
 			race(t, 12, func(ctx context.Context, i int) error {
-				a, isNew, err := c.CreateArchive(ctx, c.newArchive(i), &photos.IdempotencyKey{Key: "k", InputHash: "h", ExpiresAt: at(1000)})
+				a, isNew, err := c.CreateArchive(ctx, c.newArchive(i), nil, &photos.IdempotencyKey{Key: "k", InputHash: "h", ExpiresAt: at(1000)})
 				if isNew {
 					created.Add(1)
 				}

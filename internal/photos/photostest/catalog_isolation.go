@@ -51,7 +51,7 @@ func isolationCases() []catalogCase {
 		{"Archives", "another owner's archive, parts and key are answered as if they never were, and cannot be changed", func(t *testing.T, c catalogTest) {
 			b := c.as(c.owner + "-other")
 			a, parts := c.building(t, 1, 1)
-			_, _, err := c.CreateArchive(t.Context(), c.newArchive(2), &photos.IdempotencyKey{Key: "k", InputHash: "h", ExpiresAt: at(1000)})
+			_, _, err := c.CreateArchive(t.Context(), c.newArchive(2), nil, &photos.IdempotencyKey{Key: "k", InputHash: "h", ExpiresAt: at(1000)})
 			c.ok(t, "CreateArchive", err)
 			_, err = b.Archive(t.Context(), b.owner, a.ID)
 			c.fails(t, "Archive", err, photos.NotFound)
@@ -69,7 +69,7 @@ func isolationCases() []catalogCase {
 			c.ok(t, "TouchArchive", b.TouchArchive(t.Context(), b.owner, a.ID, at(999)))
 			_, _, err = b.ArchiveByKey(t.Context(), b.owner, "k", at(1))
 			c.fails(t, "ArchiveByKey", err, photos.NotFound)
-			_, created, err := b.CreateArchive(t.Context(), b.newArchive(2), &photos.IdempotencyKey{Key: "k", InputHash: "other", ExpiresAt: at(1000)})
+			_, created, err := b.CreateArchive(t.Context(), b.newArchive(2), nil, &photos.IdempotencyKey{Key: "k", InputHash: "other", ExpiresAt: at(1000)})
 			c.ok(t, "CreateArchive with an equal key and id", err)
 			same(t, c, "created", created, true)
 			list, err := b.ListArchives(t.Context(), b.owner, "", 10)

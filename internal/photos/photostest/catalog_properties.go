@@ -174,7 +174,7 @@ func testArchiveProperties(t *testing.T, c catalogTest) {
 		run++
 		c := c.as(photos.Owner(fmt.Sprintf("run-%d", run)))
 		ctx := t.Context()
-		want, _, err := c.CreateArchive(ctx, c.newArchive(1), nil)
+		want, _, err := c.CreateArchive(ctx, c.newArchive(1), nil, nil)
 		c.ok(t, "CreateArchive", err)
 		var parts []photos.ArchivePart
 		done := false // it was READY, so its progress is its plan
@@ -271,6 +271,10 @@ func testArchiveProperties(t *testing.T, c catalogTest) {
 				c.ok(t, "Archive", err)
 				same(t, c, "Archive", got, want)
 				recorded, err := c.ArchiveParts(ctx, c.owner, want.ID)
+				if want.Status.Final() {
+					c.fails(t, "ArchiveParts", err, photos.Conflict)
+					return
+				}
 				c.ok(t, "ArchiveParts", err)
 				same(t, c, "ArchiveParts", recorded, parts)
 			},
