@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"log"
 	"math"
 	"os"
 	"path/filepath"
@@ -24,7 +24,7 @@ type driver struct {
 	rounds, photos            int
 	photoFolder, weightFolder string
 	scratch, script           string
-	progress                  io.Writer
+	progress                  *log.Logger
 }
 
 // measure makes what is needed, measures everything on some of the processors, and gives the table.
@@ -42,7 +42,7 @@ func (d driver) measure(ctx context.Context, processors []int) ([]row, error) {
 	}
 	var table []row
 	for _, n := range networks() {
-		d.say("%s: %d photos, %d rounds, PAM and ONNX Runtime in turns", n.name, len(names), d.rounds)
+		d.progress.Printf("%s: %d photos, %d rounds, PAM and ONNX Runtime in turns", n.name, len(names), d.rounds)
 		rows, err := d.network(ctx, self, processors[:1], n, names)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", n.name, err)
@@ -53,23 +53,19 @@ func (d driver) measure(ctx context.Context, processors []int) ([]row, error) {
 		cores  int
 		target float64
 	}{{1, mostOnOneCore}, {2, mostOnTwoCores}} {
-		d.say("photos of 1024x768 to labels: %d photos, %d rounds, %d cores", len(names), d.rounds, limit.cores)
+		d.progress.Printf("photos of 1024x768 to labels: %d photos, %d rounds, GOMAXPROCS=%d", len(names), d.rounds, limit.cores)
 		rows, err := d.labelling(ctx, self, processors, limit.cores, limit.target, names)
 		if err != nil {
 			return nil, fmt.Errorf("labelling on %d cores: %w", limit.cores, err)
 		}
 		table = append(table, rows...)
 	}
-	d.say("photos of 50 megapixels")
+	d.progress.Printf("photos of 50 megapixels")
 	rows, err := d.memory(ctx, self, processors[:min(2, len(processors))], names[0])
 	if err != nil {
 		return nil, fmt.Errorf("memory: %w", err)
 	}
 	return append(table, rows...), nil
-}
-
-func (d driver) say(format string, arguments ...any) {
-	fmt.Fprintf(d.progress, format+"\n", arguments...)
 }
 
 // network measures one network in both runtimes: photo by photo, PAM and ONNX Runtime in turns, so that what else the

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 
 	"golang.org/x/image/draw"
 
@@ -48,13 +49,22 @@ func writeLargest(ctx context.Context, folder string, photo image.Image) ([]larg
 	if err := writeJPEG(baseline.file, enlarged); err != nil {
 		return nil, err
 	}
-	progressive := largePhoto{what: "progressive JPEG, 4:2:0", file: filepath.Join(folder, "largest-progressive.jpg")}
-	if err := makeProgressive(ctx, progressive.file, baseline.file); errors.Is(err, exec.ErrNotFound) {
-		progressive.file, progressive.missing = "", "jpegtran is not installed"
-	} else if err != nil {
-		return nil, err
+	made := []largePhoto{baseline}
+	for _, kind := range []struct{ name, sampling string }{{"4:2:0", "2x2"}, {"4:4:4", "1x1"}} {
+		progressive := largePhoto{
+			what: "progressive JPEG, " + kind.name,
+			file: filepath.Join(folder, "largest-progressive-"+kind.sampling+".jpg"),
+		}
+		err := writeProgressive(ctx, progressive.file, enlarged, kind.sampling)
+		switch {
+		case errors.Is(err, exec.ErrNotFound):
+			progressive.file, progressive.missing = "", "no cjpeg"
+		case err != nil:
+			return nil, err
+		}
+		made = append(made, progressive)
 	}
-	return []largePhoto{baseline, progressive, deep}, nil
+	return append(made, deep), nil
 }
 
 func addNoise(samples []uint8) {
@@ -88,13 +98,21 @@ func writeUploadable(name string, file []byte) error {
 	return os.WriteFile(name, file, 0o644)
 }
 
-// makeProgressive rearranges a JPEG without loss; Go's encoder knows baseline only.
-func makeProgressive(ctx context.Context, to, from string) error {
-	command := exec.CommandContext(ctx, "jpegtran", "-progressive", "-outfile", to, from)
-	if message, err := command.CombinedOutput(); err != nil {
-		return fmt.Errorf("jpegtran: %w %s", err, message)
+// writeProgressive writes what Go's encoder cannot, by libjpeg's program cjpeg. sampling is the luma samples for each of
+// chroma.
+func writeProgressive(ctx context.Context, name string, img *image.RGBA, sampling string) error {
+	pixmap := fmt.Appendf(nil, "P6 %d %d 255\n", img.Rect.Dx(), img.Rect.Dy()) // the format is described in ppm(5)
+	pixmap = slices.Grow(pixmap, 3*img.Rect.Dx()*img.Rect.Dy())
+	for pixel := img.Pix; len(pixel) >= 4; pixel = pixel[4:] {
+		pixmap = append(pixmap, pixel[:3]...)
 	}
-	return nil
+	command := exec.CommandContext(ctx, "cjpeg", "-quality", "75", "-progressive", "-sample", sampling)
+	var file, message bytes.Buffer
+	command.Stdin, command.Stdout, command.Stderr = bytes.NewReader(pixmap), &file, &message
+	if err := command.Run(); err != nil {
+		return fmt.Errorf("cjpeg: %w %s", err, message.Bytes())
+	}
+	return writeUploadable(name, file.Bytes())
 }
 
 // deepened shows an opaque picture with 16 bits a sample, so that the PNG encoder writes as many.

@@ -15,6 +15,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/signal"
 	"syscall"
@@ -38,7 +39,7 @@ func run(ctx context.Context, arguments []string, in io.Reader, out io.Writer) e
 		return runWorker(ctx, arguments[1:], in, out)
 	}
 	flags := flag.NewFlagSet("labelling", flag.ContinueOnError)
-	d := driver{progress: os.Stderr}
+	d := driver{progress: log.New(os.Stderr, "", 0)}
 	flags.IntVar(&d.rounds, "rounds", 5, "how often each photo is measured")
 	flags.IntVar(&d.photos, "photos", 5, "how many of the photos of 1024x768 are used")
 	flags.StringVar(&d.photoFolder, "photo-folder", "testdata/photos", "where the photos are")
