@@ -175,21 +175,3 @@ func TestLogitsRefusePicturesOfTheWrongLength(t *testing.T) {
 		t.Error("no error")
 	}
 }
-
-func BenchmarkLogits(b *testing.B) {
-	n := load(b)
-	ws := n.NewWorkspace()
-	in := picture(discs)
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := n.Logits(b.Context(), ws, in); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-func BenchmarkLoad(b *testing.B) {
-	for b.Loop() {
-		load(b)
-	}
-}

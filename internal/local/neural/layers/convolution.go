@@ -1,6 +1,6 @@
 package layers
 
-import "sync"
+import "runtime"
 
 // Convolution is an ordinary convolution over all channels, with TensorFlow's SAME padding, bias and activation. Each
 // output pixel's inputs are gathered into one row; the rest is the matrix product that Pointwise does. That suits a
@@ -8,7 +8,8 @@ import "sync"
 type Convolution struct {
 	kernel, stride, in, out int
 	weights                 matrix
-	gathered                sync.Pool // of *[]float32: the rows of one block of pixels
+	atOnce                  int            // pixels that are gathered at once
+	spare                   chan []float32 // buffers for their rows, kept from call to call
 }
 
 // NewConvolution takes name.weight, of shape out, in, kernel, kernel, and name.bias, of shape out.
@@ -24,15 +25,12 @@ func NewConvolution(w *Weights, name string, kernel, stride, in, out int, act Ac
 		}
 	}
 	length := taps * in
-	c := &Convolution{
+	return &Convolution{
 		kernel: kernel, stride: stride, in: in, out: out,
 		weights: w.kernels.newMatrix(rows, bias, length, out, act),
+		atOnce:  max(rowsAtOnce, gatheredValues/length/rowsAtOnce*rowsAtOnce),
+		spare:   make(chan []float32, runtime.GOMAXPROCS(0)),
 	}
-	c.gathered.New = func() any {
-		block := make([]float32, max(rowsAtOnce, gatheredValues/length/rowsAtOnce*rowsAtOnce)*length)
-		return &block
-	}
-	return c
 }
 
 // gatheredValues is the number of values that are gathered at once: 16 KiB, half a first level cache.
@@ -61,19 +59,31 @@ type convolutionWork struct {
 
 // rows computes the lines from ... to of the output.
 func (c convolutionWork) rows(from, to int) {
-	block := c.gathered.Get().(*[]float32)
-	defer c.gathered.Put(block)
 	length := c.kernel * c.kernel * c.in
-	atOnce := len(*block) / length
+	block := c.buffer()
 	width := c.at.Strided(c.stride).Width
 	for y := from; y < to; y++ {
-		for x := 0; x < width; x += atOnce {
-			end := min(x+atOnce, width)
+		for x := 0; x < width; x += c.atOnce {
+			end := min(x+c.atOnce, width)
 			for i := x; i < end; i++ {
-				c.gather((*block)[(i-x)*length:][:length], y, i)
+				c.gather(block[(i-x)*length:][:length], y, i)
 			}
-			c.weights.multiply(c.dst[(y*width+x)*c.out:(y*width+end)*c.out], (*block)[:(end-x)*length], nil)
+			c.weights.multiply(c.dst[(y*width+x)*c.out:(y*width+end)*c.out], block[:(end-x)*length], nil)
 		}
+	}
+	select {
+	case c.spare <- block:
+	default: // enough are kept
+	}
+}
+
+// buffer gives a spare buffer or makes one. A sync.Pool would do but for the race detector, under which it forgets.
+func (c *Convolution) buffer() []float32 {
+	select {
+	case block := <-c.spare:
+		return block
+	default:
+		return make([]float32, c.atOnce*c.kernel*c.kernel*c.in)
 	}
 }
 
