@@ -10,8 +10,7 @@ const stripWidth = 3
 type strips struct {
 	inputs, outputs int
 	act             Activation
-	low, high       float32 // what act clamps to
-	clamps          bool    // whether that is all act does
+	high            uint32 // the bits of ReLU's upper bound, done with each sum; 0 for other activations, done at the end
 	bias            []float32
 	strips          [][stripWidth]float32 // inputs after inputs, strip after strip
 }
@@ -22,7 +21,12 @@ type strips struct {
 func newStrips(rows, bias []float32, inputs, outputs int, act Activation) matrix {
 	count := (outputs + stripWidth - 1) / stripWidth
 	s := &strips{inputs: inputs, outputs: outputs, act: act, bias: bias}
-	s.low, s.high, s.clamps = act.bounds()
+	switch act {
+	case ReLU:
+		s.high = infinityBits
+	case ReLU6:
+		s.high = sixBits
+	}
 	s.strips = make([][stripWidth]float32, count*inputs)
 	for o := range outputs {
 		strip := s.strips[o/stripWidth*inputs:]
@@ -46,7 +50,7 @@ func (s *strips) multiply(dst, src, added []float32) {
 			s.store(dst, added, next, output, end, b0, b1, b2)
 		}
 	}
-	if !s.clamps {
+	if s.high == 0 {
 		s.act.apply(dst)
 	}
 }
@@ -80,11 +84,8 @@ func (s *strips) store(dst, added []float32, row, output, end int, s0, s1, s2 fl
 		if added != nil {
 			x += added[row*s.outputs+output+i]
 		}
-		if x < s.low { // two comparisons take half the time of min and max, which must treat NaN and -0 specially
-			x = s.low
-		}
-		if x > s.high {
-			x = s.high
+		if s.high != 0 {
+			x = clamped(x, s.high)
 		}
 		out[i] = x
 	}

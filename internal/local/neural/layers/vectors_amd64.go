@@ -1,5 +1,7 @@
 package layers
 
+import "math"
+
 const bytesPerValue = 4 // of a float32
 
 // vectorActivation is an activation as the kernels want it. They clamp or, when swish is set, compute HardSwish.
@@ -10,8 +12,15 @@ type vectorActivation struct {
 }
 
 func newVectorActivation(act Activation) vectorActivation {
-	low, high, _ := act.bounds()
-	return vectorActivation{act: act, low: low, high: high, swish: act == HardSwish}
+	infinity := float32(math.Inf(1))
+	v := vectorActivation{act: act, low: -infinity, high: infinity, swish: act == HardSwish}
+	if act == ReLU || act == ReLU6 {
+		v.low = 0
+	}
+	if act == ReLU6 {
+		v.high = 6
+	}
+	return v
 }
 
 // rest does what the kernel did not do.
