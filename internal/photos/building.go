@@ -1,12 +1,10 @@
 package photos
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"hash/crc32"
-	"io"
 
 	"pam/internal/zipper"
 )
@@ -20,16 +18,30 @@ const (
 
 // partResult says what a built part holds. A finisher reads it instead of the photos.
 type partResult struct {
+	Pieces   []partPiece // parts of the upload, by number: what was sent, then what was copied; none of a short part
 	Entries  []zipper.Entry
 	Skipped  []SkippedPhoto
 	CSVSize  int64 // of the part's piece of labels.csv
 	CSVCRC32 uint32
 }
 
+// partPiece is one part of the upload.
+type partPiece struct {
+	Number int
+	ETag   string
+	Size   int64
+	CRC32  uint32
+}
+
+func (p partPiece) uploaded() UploadedPart {
+	return UploadedPart{Number: p.Number, ETag: p.ETag, Size: p.Size, Checksum: Checksum{p.CRC32, true}}
+}
+
 // BuildPart does a part job: it fetches the part's photos straight into their places in one buffer, checks each, and
-// uploads the buffer as the part. Photos that are gone or changed are left out and listed. Of several builders of the
-// same part one is recorded; each writes its results under a prefix of its own, so they cannot mix.
-func (l *Library) BuildPart(ctx context.Context, owner Owner, id string, number int) error {
+// uploads the buffer as the part; where the plan says so it also has the store copy the last photo as the part behind it.
+// Photos that are gone, changed or unreadable are left out and listed. Of several builders of the same part one is
+// recorded; each writes its results under a prefix of its own, so they cannot mix.
+func (l *Library) BuildPart(ctx context.Context, owner Owner, id string, number int) (err error) {
 	a, found, err := l.archiveOfJob(ctx, owner, id)
 	switch {
 	case err != nil || !found:
@@ -48,37 +60,20 @@ func (l *Library) BuildPart(ctx context.Context, owner Owner, id string, number 
 	case part.State != PartOpen:
 		return l.finishWhenBuilt(ctx, a)
 	}
-	var plan []plannedPhoto
-	if err := l.readJSON(ctx, a.planSlice(a.UploadID, number), &plan); err != nil {
-		if CodeOf(err) == NotFound {
-			return l.replanIfCurrent(ctx, a, "a slice of the plan is gone")
-		}
-		return fmt.Errorf("read the plan: %w", err)
-	}
-	buf, result, csv, err := l.fillPart(ctx, owner, plan)
-	if err != nil {
+	building, stop := l.whileBuilding(ctx, a)
+	defer stop()
+	part, err = l.buildPart(building, a, part)
+	switch {
+	case movedOn(building):
+		return nil
+	case errors.Is(err, errSliceGone):
+		return l.replanIfCurrent(ctx, a, "a slice of the plan is gone")
+	case errors.Is(err, errUploadGone):
+		return l.replanIfCurrent(ctx, a, "the upload is gone")
+	case err != nil:
 		return err
 	}
-	part.Size, part.CRC32 = int64(len(buf)), crc32.ChecksumIEEE(buf)
-	part.Result = a.planFolder(a.UploadID) + "part/" + fmt.Sprint(number) + "/" + l.NewID(l.now()) + "/"
-	if err := l.storeResult(ctx, part.Result, result, csv); err != nil {
-		return err
-	}
-	if (zipper.Segment{Size: part.Size}).Short() {
-		part.State = PartShort
-		if err := l.Objects.Put(ctx, Object{WorkingBucket, part.Result + bytesFile}, "application/octet-stream", buf); err != nil {
-			return fmt.Errorf("store a short part: %w", err)
-		}
-	} else {
-		part.State = PartUploaded
-		part.ETag, err = l.Objects.UploadPart(ctx, a.Object(), a.UploadID, number, buf, part.CRC32)
-		if CodeOf(err) == NotFound {
-			return l.replanIfCurrent(ctx, a, "the upload is gone")
-		}
-		if err != nil {
-			return fmt.Errorf("upload the part: %w", err)
-		}
-	}
+	stop()
 	a, err = l.Catalog.CompletePart(ctx, owner, id, a.UploadID, part, l.now())
 	switch {
 	case CodeOf(err) == Conflict || CodeOf(err) == NotFound:
@@ -87,6 +82,99 @@ func (l *Library) BuildPart(ctx context.Context, owner Owner, id string, number 
 		return fmt.Errorf("record the part: %w", err)
 	}
 	return l.finishWhenBuilt(ctx, a)
+}
+
+// What a part cannot be built without.
+var (
+	errSliceGone  = errors.New("the slice of the plan is gone")
+	errUploadGone = errors.New("the upload is gone")
+	// errCopyFails says that the last photo of a part must be sent after all.
+	errCopyFails = errors.New("the photo cannot be copied")
+)
+
+// buildPart builds a part, stores its result, and gives it as it is to be recorded.
+func (l *Library) buildPart(ctx context.Context, a Archive, part ArchivePart) (ArchivePart, error) {
+	var plan partPlan
+	if err := l.readJSON(ctx, a.planSlice(a.UploadID, part.Number), &plan); err != nil {
+		if CodeOf(err) == NotFound {
+			return part, errSliceGone
+		}
+		return part, fmt.Errorf("read the plan: %w", err)
+	}
+	part.Result = a.planFolder(a.UploadID) + "part/" + fmt.Sprint(part.Number) + "/" + l.NewID(l.now()) + "/"
+	built, err := l.fillAndSend(ctx, a, part, plan)
+	if errors.Is(err, errCopyFails) {
+		plan.Copied = 0
+		built, err = l.fillAndSend(ctx, a, part, plan)
+	}
+	return built, err
+}
+
+// fillAndSend builds a part as the plan says.
+func (l *Library) fillAndSend(ctx context.Context, a Archive, part ArchivePart, plan partPlan) (ArchivePart, error) {
+	known, err := l.photosByID(ctx, a.Owner, plan.Photos)
+	if err != nil {
+		return part, err
+	}
+	f, err := l.newFilling(ctx, a, part.Number, plan)
+	if err != nil {
+		return part, err
+	}
+	defer f.release()
+	if err := f.fill(ctx, known); err != nil {
+		return part, err
+	}
+	result, csv := f.account(known)
+	sent, sum := f.close()
+	copied, hasCopy := f.copied()
+	if hasCopy && len(sent) < MinPartSize {
+		return part, errCopyFails // S3 would refuse what is sent before it
+	}
+	part.State, part.Size, part.CRC32 = PartUploaded, int64(len(sent)), sum
+	short := (zipper.Segment{Size: part.Size}).Short()
+	err = inParallel(ctx, 2, 2, func(ctx context.Context, i int) error {
+		switch {
+		case i == 0:
+			return l.storeObject(ctx, part.Result+csvFile, "text/csv", csv)
+		case short:
+			return l.storeObject(ctx, part.Result+bytesFile, "application/octet-stream", sent)
+		}
+		etag, err := l.Objects.UploadPart(ctx, a.Object(), a.UploadID, part.Number, sent, sum)
+		switch {
+		case CodeOf(err) == NotFound:
+			return errUploadGone
+		case err != nil:
+			return fmt.Errorf("upload the part: %w", err)
+		}
+		part.ETag = etag
+		return nil
+	})
+	if err != nil {
+		return part, err
+	}
+	if short {
+		part.State = PartShort
+	} else {
+		result.Pieces = append(result.Pieces, partPiece{part.Number, part.ETag, part.Size, part.CRC32})
+	}
+	if hasCopy {
+		result.Pieces = append(result.Pieces, copied)
+		part.CRC32 = zipper.CombineCRC32(part.CRC32, copied.CRC32, copied.Size)
+		part.Size += copied.Size
+	}
+	body, err := json.Marshal(result)
+	if err != nil {
+		return part, fmt.Errorf("write the part's result: %w", err)
+	}
+	return part, l.storeObject(ctx, part.Result+resultFile, "application/json", body)
+}
+
+// storeObject keeps something of an archive in the working bucket.
+func (l *Library) storeObject(ctx context.Context, key, contentType string, body []byte) error {
+	if err := l.Objects.Put(ctx, Object{WorkingBucket, key}, contentType, body); err != nil {
+		return fmt.Errorf("store what was built: %w", err)
+	}
+	return nil
 }
 
 // finishWhenBuilt sends the finish job of an archive whose parts are all recorded.
@@ -115,56 +203,6 @@ func (l *Library) replanIfCurrent(ctx context.Context, a Archive, why string) er
 	return l.replan(ctx, now, why)
 }
 
-// fillPart gives the bytes of a part, what it holds, and its piece of labels.csv.
-func (l *Library) fillPart(ctx context.Context, owner Owner, plan []plannedPhoto) ([]byte, partResult, []byte, error) {
-	known, err := l.photosByID(ctx, owner, plan)
-	if err != nil {
-		return nil, partResult{}, nil, err
-	}
-	entries := make([]zipper.Entry, len(plan))
-	for i, p := range plan {
-		entries[i] = p.entry()
-	}
-	placements, size := zipper.Layout(entries)
-	buf := make([]byte, size)
-	reasons := make([]string, len(plan)) // why a photo is left out; "" for one that is there
-	err = inParallel(ctx, len(plan), l.ArchiveFetches, func(ctx context.Context, i int) error {
-		if _, ok := known[plan[i].ID]; !ok {
-			reasons[i] = "The photo was deleted before the archive was built."
-			return nil
-		}
-		place := placements[i]
-		zipper.AppendLocalHeader(buf[place.Header:place.Header:place.Data], entries[i])
-		reason, err := l.fetch(ctx, owner, plan[i], buf[place.Data:place.End])
-		reasons[i] = reason
-		return err
-	})
-	if err != nil {
-		return nil, partResult{}, nil, fmt.Errorf("fetch the part's photos: %w", err)
-	}
-
-	var result partResult
-	var csv labelsCSV
-	keep := make([]bool, len(plan))
-	for i, p := range plan {
-		if reasons[i] != "" {
-			skipped := SkippedPhoto{PhotoID: p.ID, FileName: p.FileName, Reason: reasons[i]}
-			result.Skipped = append(result.Skipped, skipped)
-			csv.addSkipped(p.Name, skipped.Reason)
-			continue
-		}
-		keep[i] = true
-		result.Entries = append(result.Entries, entries[i])
-		csv.addPhoto(p.Name, known[p.ID])
-	}
-	if len(result.Skipped) > 0 {
-		size = zipper.Compact(buf, placements, keep)
-	}
-	rows := csv.bytes()
-	result.CSVSize, result.CSVCRC32 = int64(len(rows)), crc32.ChecksumIEEE(rows)
-	return buf[:size], result, rows, nil
-}
-
 // photosByID gives those photos of a plan that are still there.
 func (l *Library) photosByID(ctx context.Context, owner Owner, plan []plannedPhoto) (map[string]Photo, error) {
 	known := make(map[string]Photo, len(plan))
@@ -184,46 +222,4 @@ func (l *Library) photosByID(ctx context.Context, owner Owner, plan []plannedPho
 		}
 	}
 	return known, nil
-}
-
-// fetch reads a photo's bytes into their place. It gives a reason to leave the photo out when its bytes are not those of
-// the plan; an error means that reading is worth another try.
-func (l *Library) fetch(ctx context.Context, owner Owner, p plannedPhoto, place []byte) (reason string, err error) {
-	const gone = "The photo's file is gone from the store."
-	const changed = "The photo's file has changed in the store since it was uploaded."
-	body, info, err := l.Objects.Get(ctx, Object{StorageBucket, PhotoKey(owner, p.ID)}, 0, 0, p.ETag)
-	switch {
-	case CodeOf(err) == NotFound:
-		return gone, nil
-	case CodeOf(err) == Conflict:
-		return changed, nil
-	case err != nil:
-		return "", err
-	}
-	defer body.Close()
-	if info.Size != p.Size {
-		return changed, nil
-	}
-	if _, err := io.ReadFull(body, place); err != nil {
-		return "", fmt.Errorf("read photo %s: %w", p.ID, err)
-	}
-	if crc32.ChecksumIEEE(place) != p.CRC32 {
-		return changed, nil
-	}
-	return "", nil
-}
-
-// storeResult keeps what a finisher has to know of a part.
-func (l *Library) storeResult(ctx context.Context, prefix string, result partResult, csv []byte) error {
-	var body bytes.Buffer
-	if err := json.NewEncoder(&body).Encode(result); err != nil {
-		return fmt.Errorf("write the part's result: %w", err)
-	}
-	if err := l.Objects.Put(ctx, Object{WorkingBucket, prefix + resultFile}, "application/json", body.Bytes()); err != nil {
-		return fmt.Errorf("store the part's result: %w", err)
-	}
-	if err := l.Objects.Put(ctx, Object{WorkingBucket, prefix + csvFile}, "text/csv", csv); err != nil {
-		return fmt.Errorf("store the part's labels: %w", err)
-	}
-	return nil
 }

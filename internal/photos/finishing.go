@@ -5,8 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
-	"io"
-	"strings"
+	"slices"
 	"time"
 
 	"pam/internal/zipper"
@@ -36,8 +35,12 @@ func (l *Library) FinishArchive(ctx context.Context, owner Owner, id string) err
 			return nil // its builder sends another finish job
 		}
 	}
-	ending, err := l.prepareEnding(ctx, a, parts)
+	building, stop := l.whileBuilding(ctx, a)
+	defer stop()
+	ending, err := l.prepareEnding(building, a, parts)
 	switch {
+	case movedOn(building):
+		return nil
 	case CodeOf(err) == NotFound:
 		return l.replanIfCurrent(ctx, a, "the result of a part is gone")
 	case err != nil:
@@ -46,18 +49,22 @@ func (l *Library) FinishArchive(ctx context.Context, owner Owner, id string) err
 		return l.failEmpty(ctx, a, ending.skipped)
 	}
 
-	held, err := l.Objects.ListParts(ctx, a.Object(), a.UploadID)
+	held, err := l.Objects.ListParts(building, a.Object(), a.UploadID)
 	switch {
+	case movedOn(building):
+		return nil
 	case CodeOf(err) == NotFound:
 		return l.settleCompleted(ctx, a, ending)
 	case err != nil:
 		return fmt.Errorf("list the upload's parts: %w", err)
 	}
-	if reopened, err := l.reopenLost(ctx, a, parts, held); reopened || err != nil {
+	if reopened, err := l.reopenLost(ctx, a, ending, held); reopened || err != nil {
 		return err
 	}
-	uploaded, err := l.uploadTail(ctx, a, ending)
+	uploaded, err := l.uploadTail(building, a, ending)
 	switch {
+	case movedOn(building):
+		return nil
 	case errors.Is(err, errPieceGone):
 		return l.replanIfCurrent(ctx, a, "a piece of a part is gone")
 	case CodeOf(err) == NotFound:
@@ -67,20 +74,15 @@ func (l *Library) FinishArchive(ctx context.Context, owner Owner, id string) err
 	case err != nil:
 		return fmt.Errorf("upload the archive's tail: %w", err)
 	}
-	complete := make([]UploadedPart, 0, len(parts)+len(uploaded))
-	for _, p := range parts {
-		if p.State == PartUploaded {
-			complete = append(complete, UploadedPart{Number: p.Number, ETag: p.ETag, Size: p.Size})
-		}
-	}
-	_, err = l.Objects.CompleteUpload(ctx, a.Object(), a.UploadID, append(complete, uploaded...))
+	stop() // from here on it is this job that ends the building
+	_, err = l.Objects.CompleteUpload(ctx, a.Object(), a.UploadID, append(ending.uploaded(), uploaded...))
 	switch {
 	case CodeOf(err) == NotFound:
 		return l.settleCompleted(ctx, a, ending)
 	case err != nil:
 		return fmt.Errorf("complete the upload: %w", err)
 	}
-	return l.settleCompleted(ctx, a, ending)
+	return l.settle(ctx, a, ending)
 }
 
 // completionPatience is how long after an archive's last step its upload may be gone without its zip being there.
@@ -100,8 +102,13 @@ func (l *Library) settleCompleted(ctx context.Context, a Archive, e ending) erro
 	case info.Size != e.size:
 		return l.replanIfCurrent(ctx, a, fmt.Sprintf("the archive has %d bytes and should have %d", info.Size, e.size))
 	}
+	return l.settle(ctx, a, e)
+}
+
+// settle makes an archive READY whose zip is there.
+func (l *Library) settle(ctx context.Context, a Archive, e ending) error {
 	a.Status, a.UpdatedAt, a.ReadyAt = ArchiveReady, l.now(), l.now()
-	a.ExpiresAt, a.Size = a.ReadyAt.Add(ArchiveLife), info.Size
+	a.ExpiresAt, a.Size = a.ReadyAt.Add(ArchiveLife), e.size
 	a.SkippedCount, a.Skipped = len(e.skipped), e.skipped[:min(len(e.skipped), MaxSkippedListed)]
 	switch err := l.Catalog.MoveArchive(ctx, a, ArchiveBuilding); {
 	case CodeOf(err) == Conflict:
@@ -123,14 +130,15 @@ func (l *Library) failEmpty(ctx context.Context, a Archive, skipped []SkippedPho
 
 // reopenLost compares the recorded parts with those that the upload holds. Two builders of one part may have sent
 // different bytes, if a photo vanished in between, and the store keeps the later ones; such a part is built again.
-func (l *Library) reopenLost(ctx context.Context, a Archive, parts []ArchivePart, held []UploadedPart) (bool, error) {
+func (l *Library) reopenLost(ctx context.Context, a Archive, e ending, held []UploadedPart) (bool, error) {
 	etags := make(map[int]string, len(held))
 	for _, h := range held {
 		etags[h.Number] = h.ETag
 	}
 	reopened := false
-	for _, p := range parts {
-		if p.State != PartUploaded || etags[p.Number] == p.ETag {
+	for i, p := range e.parts {
+		lost := func(piece partPiece) bool { return etags[piece.Number] != piece.ETag }
+		if !slices.ContainsFunc(e.results[i].Pieces, lost) {
 			continue
 		}
 		reopened = true
@@ -148,9 +156,10 @@ func (l *Library) reopenLost(ctx context.Context, a Archive, parts []ArchivePart
 // ending is everything that a finisher knows before it writes.
 type ending struct {
 	order     zipper.Assembly
-	parts     map[int]ArchivePart
-	results   map[int]partResult
-	labels    zipper.Entry // labels.csv
+	parts     []ArchivePart // by number
+	results   []partResult  // of each part
+	places    map[int]int   // by a part's number: which of the parts it is
+	labels    zipper.Entry  // labels.csv
 	directory directorySums
 	skipped   []SkippedPhoto
 	size      int64 // of the whole zip
@@ -162,26 +171,41 @@ type directorySums struct {
 	size    int64
 }
 
+// uploaded gives the parts of the upload that builders sent and copied.
+func (e *ending) uploaded() []UploadedPart {
+	var parts []UploadedPart
+	for _, r := range e.results {
+		for _, piece := range r.Pieces {
+			parts = append(parts, piece.uploaded())
+		}
+	}
+	return parts
+}
+
+// resultsAtOnce is how many small objects a finisher reads at a time.
+const resultsAtOnce = 32
+
 // prepareEnding reads the results of all parts, and from them computes where everything lies.
 func (l *Library) prepareEnding(ctx context.Context, a Archive, parts []ArchivePart) (ending, error) {
-	e := ending{parts: make(map[int]ArchivePart, len(parts)), results: make(map[int]partResult, len(parts))}
-	segments := make([]zipper.Segment, len(parts))
-	for i, p := range parts {
-		segments[i] = zipper.Segment{Part: p.Number, Size: p.Size}
-		e.parts[p.Number] = p
-	}
-	results := make([]partResult, len(parts))
-	err := inParallel(ctx, len(parts), l.ArchiveFetches, func(ctx context.Context, i int) error {
-		return l.readJSON(ctx, Object{WorkingBucket, parts[i].Result + resultFile}, &results[i])
+	e := ending{parts: parts, results: make([]partResult, len(parts)), places: make(map[int]int, len(parts))}
+	err := inParallel(ctx, len(parts), resultsAtOnce, func(ctx context.Context, i int) error {
+		return l.readJSON(ctx, Object{WorkingBucket, parts[i].Result + resultFile}, &e.results[i])
 	})
 	if err != nil {
 		return ending{}, fmt.Errorf("read the results of the parts: %w", err)
 	}
+	segments := make([]zipper.Segment, len(parts))
+	for i, p := range parts {
+		segments[i] = zipper.Segment{Part: p.Number, Size: p.Size}
+		if pieces := e.results[i].Pieces; len(pieces) > 1 {
+			segments[i].Copied = pieces[1].Size
+		}
+		e.places[p.Number] = i
+	}
 	e.labels = zipper.Entry{
 		Name: labelsFile, Size: int64(len(labelsCSVHeader)), CRC32: crc32.ChecksumIEEE([]byte(labelsCSVHeader)), Modified: a.CreatedAt,
 	}
-	for i, r := range results {
-		e.results[parts[i].Number] = r
+	for _, r := range e.results {
 		e.labels.CRC32 = zipper.CombineCRC32(e.labels.CRC32, r.CSVCRC32, r.CSVSize)
 		e.labels.Size += r.CSVSize
 		e.skipped = append(e.skipped, r.Skipped...)
@@ -202,7 +226,7 @@ func (l *Library) prepareEnding(ctx context.Context, a Archive, parts []ArchiveP
 func (e *ending) eachEntry(visit func(entry zipper.Entry, offset int64)) {
 	for _, segments := range [][]zipper.Segment{e.order.Full, e.order.Short} {
 		for _, s := range segments {
-			entries := e.results[s.Part].Entries
+			entries := e.results[e.places[s.Part]].Entries
 			placements, _ := zipper.Layout(entries)
 			for i, entry := range entries {
 				visit(entry, s.Offset+placements[i].Header)
@@ -218,11 +242,20 @@ func (l *Library) uploadTail(ctx context.Context, a Archive, e ending) ([]Upload
 	if err != nil {
 		return nil, err
 	}
-	t := tail{library: l, archive: a, cuts: cuts}
+	t, release, err := l.newTail(ctx, a, cuts)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	var short, rows []tailPiece
 	for _, s := range e.order.Short {
-		if err := t.copyObject(ctx, e.parts[s.Part].Result+bytesFile, s.Size); err != nil {
-			return nil, err
-		}
+		short = append(short, tailPiece{e.parts[e.places[s.Part]].Result + bytesFile, s.Size})
+	}
+	for i, p := range e.parts {
+		rows = append(rows, tailPiece{p.Result + csvFile, e.results[i].CSVSize})
+	}
+	if err := t.copyObjects(ctx, short); err != nil {
+		return nil, err
 	}
 	if err := t.write(ctx, zipper.AppendLocalHeader(nil, e.labels)); err != nil {
 		return nil, err
@@ -230,10 +263,8 @@ func (l *Library) uploadTail(ctx context.Context, a Archive, e ending) ([]Upload
 	if err := t.write(ctx, []byte(labelsCSVHeader)); err != nil {
 		return nil, err
 	}
-	for number := 1; number <= len(e.parts); number++ {
-		if err := t.copyObject(ctx, e.parts[number].Result+csvFile, e.results[number].CSVSize); err != nil {
-			return nil, err
-		}
+	if err := t.copyObjects(ctx, rows); err != nil {
+		return nil, err
 	}
 	var directory zipper.Directory
 	var piece []byte
@@ -254,68 +285,4 @@ func (l *Library) uploadTail(ctx context.Context, a Archive, e ending) ([]Upload
 		return nil, fmt.Errorf("the tail has %d parts and should have %d", len(t.sent), len(cuts))
 	}
 	return t.sent, nil
-}
-
-// tail sends bytes as the parts that were cut for them, holding one part in memory.
-type tail struct {
-	library *Library
-	archive Archive
-	cuts    []zipper.TailPart
-	buf     []byte
-	sent    []UploadedPart
-}
-
-func (t *tail) write(ctx context.Context, p []byte) error {
-	for len(p) > 0 {
-		if len(t.sent) == len(t.cuts) {
-			return fmt.Errorf("the tail is longer than planned")
-		}
-		cut := t.cuts[len(t.sent)]
-		n := min(len(p), int(cut.Size)-len(t.buf))
-		t.buf = append(t.buf, p[:n]...)
-		p = p[n:]
-		if int64(len(t.buf)) < cut.Size {
-			continue
-		}
-		etag, err := t.library.Objects.UploadPart(ctx, t.archive.Object(), t.archive.UploadID, cut.Number, t.buf, crc32.ChecksumIEEE(t.buf))
-		if err != nil {
-			return err
-		}
-		t.sent = append(t.sent, UploadedPart{Number: cut.Number, ETag: etag, Size: cut.Size})
-		t.buf = t.buf[:0]
-	}
-	return nil
-}
-
-// errPieceGone says that an object which a builder stored beside the upload is gone.
-var errPieceGone = errors.New("a piece of a part is gone")
-
-// copyObject writes an object of ours that must have size bytes.
-func (t *tail) copyObject(ctx context.Context, key string, size int64) error {
-	if size == 0 {
-		return nil
-	}
-	body, info, err := t.library.Objects.Get(ctx, Object{WorkingBucket, key}, 0, 0, "")
-	switch {
-	case CodeOf(err) == NotFound:
-		return errPieceGone // not to be taken for an upload that is gone
-	case err != nil:
-		return err
-	}
-	defer body.Close()
-	if info.Size != size {
-		return fmt.Errorf("%s has %d bytes and should have %d", strings.TrimPrefix(key, archivesPrefix), info.Size, size)
-	}
-	piece := make([]byte, min(size, 1<<20))
-	for left := size; left > 0; {
-		n, err := io.ReadFull(body, piece[:min(left, int64(len(piece)))])
-		if err != nil {
-			return fmt.Errorf("read %s: %w", strings.TrimPrefix(key, archivesPrefix), err)
-		}
-		if err := t.write(ctx, piece[:n]); err != nil {
-			return err
-		}
-		left -= int64(n)
-	}
-	return nil
 }

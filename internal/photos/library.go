@@ -2,6 +2,7 @@ package photos
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -9,13 +10,16 @@ import (
 	"github.com/oklog/ulid/v2"
 )
 
-// Library holds the use cases of PAM. It keeps no state of its own, so any number of processes may share one catalog.
+// Library holds the use cases of PAM. It keeps no state of its own but what its archive jobs share, memory and the pace of
+// their reads, so any number of processes may share one catalog.
 //
 // Use cases that serve a caller take the Owner first and see nothing of anybody else; an id that belongs to another
 // owner is answered exactly as one that never was. Their errors are *Error values, safe to show. Use cases that serve
 // jobs (Handle and what it calls) may be called again with the same job at any time.
 type Library struct {
 	Config
+	buffers *arena // of parts
+	reads   *pace  // of photos for archives
 }
 
 // Config is what a Library needs from outside. Every port must be set.
@@ -35,10 +39,15 @@ type Config struct {
 	// Logger takes what no caller is told.
 	Logger *slog.Logger
 
-	// WatchInterval is how often a subscription looks for changes; 500 ms when zero.
+	// WatchInterval is how often a subscription looks for changes; 500 ms when zero. Archive jobs look half as often
+	// whether their archive was cancelled.
 	WatchInterval time.Duration
-	// ArchiveFetches is how many photos one part job fetches at a time; 16 when zero.
-	ArchiveFetches int
+	// ArchiveMemory is how many bytes of part buffers all archive jobs together hold at a time; DefaultArchiveMemory when
+	// zero, at least MinArchiveMemory. Jobs beyond that wait for each other.
+	ArchiveMemory int
+	// ReadRetry is how long the first wait is before an archive job reads a photo again that it could not read; 100 ms
+	// when zero.
+	ReadRetry time.Duration
 	// StoreExpires says that the store itself deletes old objects and abandoned uploads of the working bucket. Where it
 	// does not, the sweeper does.
 	StoreExpires bool
@@ -53,10 +62,16 @@ func NewLibrary(c Config) (*Library, error) {
 	if c.WatchInterval <= 0 {
 		c.WatchInterval = 500 * time.Millisecond
 	}
-	if c.ArchiveFetches <= 0 {
-		c.ArchiveFetches = 16
+	if c.ReadRetry <= 0 {
+		c.ReadRetry = 100 * time.Millisecond
 	}
-	return &Library{Config: c}, nil
+	if c.ArchiveMemory <= 0 {
+		c.ArchiveMemory = DefaultArchiveMemory
+	}
+	if c.ArchiveMemory < MinArchiveMemory {
+		return nil, fmt.Errorf("photos: archives need %d bytes of memory, not %d", MinArchiveMemory, c.ArchiveMemory)
+	}
+	return &Library{Config: c, buffers: newArena(c.ArchiveMemory), reads: newPace()}, nil
 }
 
 // now is the time as records hold it.

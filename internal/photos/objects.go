@@ -76,11 +76,28 @@ const (
 	MaxParts    = zipper.MaxParts
 )
 
+// Checksum is the CRC-32 (IEEE) of some bytes, where it is known.
+type Checksum struct {
+	CRC32 uint32
+	Known bool
+}
+
 // UploadedPart is a part as the store has it.
 type UploadedPart struct {
-	Number int
-	ETag   string
-	Size   int64
+	Number   int
+	ETag     string
+	Size     int64
+	Checksum Checksum
+}
+
+// ChecksumOf is that of the bytes of all parts put together, known when each of theirs is.
+func ChecksumOf(parts []UploadedPart) Checksum {
+	whole := Checksum{Known: true}
+	for _, part := range parts {
+		whole.Known = whole.Known && part.Checksum.Known
+		whole.CRC32 = zipper.CombineCRC32(whole.CRC32, part.Checksum.CRC32, part.Size)
+	}
+	return whole
 }
 
 // Upload is a multipart upload that is neither complete nor aborted.
@@ -99,11 +116,17 @@ type MultipartStore interface {
 	// crc32 (IEEE).
 	UploadPart(ctx context.Context, o Object, uploadID string, number int, body []byte, crc32 uint32) (etag string, err error)
 
+	// CopyPart makes a part, replacing one of that number, of length bytes of another object from offset, without the bytes
+	// coming by here. ifMatch is that object's ETag (Conflict when it has another). It gives the part's ETag, and its
+	// CRC-32 where the store tells it. NotFound when the object or the upload is not there.
+	CopyPart(ctx context.Context, o Object, uploadID string, number int, from Object, offset, length int64, ifMatch string) (etag string, sum Checksum, err error)
+
 	// ListParts gives all parts of an upload, by number.
 	ListParts(ctx context.Context, o Object, uploadID string) ([]UploadedPart, error)
 
 	// CompleteUpload makes the object from the parts, given by ascending number. Conflict when a part is not there as
-	// described, or one but the last is under MinPartSize: the upload then still stands.
+	// described, or one but the last is under MinPartSize: the upload then still stands. Where the CRC-32 of every part
+	// is given, the store checks that of the whole object against what follows from them (Conflict as well).
 	CompleteUpload(ctx context.Context, o Object, uploadID string, parts []UploadedPart) (etag string, err error)
 
 	// AbortUpload drops an upload and its parts; one that is not there is no error.

@@ -37,6 +37,20 @@ func (p plannedPhoto) entry() zipper.Entry {
 	return zipper.Entry{Name: p.Name, Size: p.Size, CRC32: p.CRC32, Modified: p.Modified}
 }
 
+// partPlan is a slice of the plan: one part.
+type partPlan struct {
+	Photos []plannedPhoto `json:"photos"` // in the order in which they lie in the part
+	Copied int64          `json:"copied"` // last bytes of the last photo, which the store copies as a part of their own; 0 for none
+}
+
+func (p partPlan) entries() []zipper.Entry {
+	entries := make([]zipper.Entry, len(p.Photos))
+	for i, photo := range p.Photos {
+		entries[i] = photo.entry()
+	}
+	return entries
+}
+
 // planFolder holds what belongs to one plan of an archive: it is named after the plan's upload, so that an archive that
 // is planned again, or by two at once, keeps the plans apart.
 func (a Archive) planFolder(uploadID string) string {
@@ -97,6 +111,9 @@ func (l *Library) PlanArchive(ctx context.Context, owner Owner, id string) error
 	return l.sendPartJobs(ctx, planned, parts)
 }
 
+// slicesAtOnce is how many slices of a plan are stored at a time: enough that a far store does not hold up the planner.
+const slicesAtOnce = 16
+
 // plan stores the slices of a plan and gives the archive and its parts as they are to be recorded.
 func (l *Library) plan(ctx context.Context, a Archive, uploadID string, totals PhotoTotals) (Archive, []ArchivePart, error) {
 	// Photos that are labelled while the plan is made may join it, so it is made for some more.
@@ -106,55 +123,83 @@ func (l *Library) plan(ctx context.Context, a Archive, uploadID string, totals P
 	if err != nil {
 		return Archive{}, nil, err
 	}
-	namer := zipper.NewNamer(labelsFile)
-	var parts []ArchivePart
-	var slice []plannedPhoto
-	flush := func(part zipper.Part) error {
-		body, err := json.Marshal(slice[:part.Count])
-		if err != nil {
-			return fmt.Errorf("write a slice of the plan: %w", err)
-		}
-		if err := l.Objects.Put(ctx, a.planSlice(uploadID, part.Number), "application/json", body); err != nil {
-			return fmt.Errorf("store a slice of the plan: %w", err)
-		}
-		parts = append(parts, ArchivePart{Number: part.Number, State: PartOpen, Photos: part.Count, Bytes: part.Bytes})
-		slice = append(slice[:0], slice[part.Count:]...)
-		return nil
-	}
+	slices := planSlices{library: l, archive: a, uploadID: uploadID, crew: newCrew(ctx, slicesAtOnce), pending: map[int]plannedPhoto{}}
 	a.PhotoCount, a.TotalBytes = 0, 0
-	after := ""
-	for {
-		page, err := l.Catalog.ListPhotos(ctx, a.Owner, PhotoFilter{Match: &a.Match}, UploadedAsc, after, 1000)
+	err = l.eachPhoto(ctx, a, func(p plannedPhoto) error {
+		slices.pending[a.PhotoCount] = p
+		a.PhotoCount++
+		a.TotalBytes += p.Size
+		closed, err := planner.Add(p.entry())
 		if err != nil {
-			return Archive{}, nil, fmt.Errorf("list the photos: %w", err)
+			return fmt.Errorf("plan photo %s: %w", p.ID, err)
+		}
+		return slices.store(closed)
+	})
+	if err == nil {
+		err = slices.store(planner.Close())
+	}
+	if stored := slices.crew.wait(); err == nil {
+		err = stored
+	}
+	if err != nil {
+		return Archive{}, nil, err
+	}
+	a.UploadID, a.PartCount, a.Plans, a.UpdatedAt = uploadID, len(slices.parts), a.Plans+1, l.now()
+	return a, slices.parts, nil
+}
+
+// eachPhoto calls visit for every photo that matches, oldest first.
+func (l *Library) eachPhoto(ctx context.Context, a Archive, visit func(plannedPhoto) error) error {
+	namer := zipper.NewNamer(labelsFile)
+	const pageSize = 1000
+	for after := ""; ; {
+		page, err := l.Catalog.ListPhotos(ctx, a.Owner, PhotoFilter{Match: &a.Match}, UploadedAsc, after, pageSize)
+		if err != nil {
+			return fmt.Errorf("list the photos: %w", err)
 		}
 		for _, p := range page {
 			after = p.ID
-			planned := describe(p, namer)
-			closed, ok, err := planner.Add(planned.entry())
-			if err != nil {
-				return Archive{}, nil, fmt.Errorf("plan photo %s: %w", p.ID, err)
+			if err := visit(describe(p, namer)); err != nil {
+				return err
 			}
-			if ok {
-				if err := flush(closed); err != nil {
-					return Archive{}, nil, err
-				}
-			}
-			slice = append(slice, planned)
-			a.PhotoCount++
-			a.TotalBytes += p.Size
 		}
-		if len(page) < 1000 {
-			break
+		if len(page) < pageSize {
+			return nil
 		}
 	}
-	if last, ok := planner.Close(); ok {
-		if err := flush(last); err != nil {
-			return Archive{}, nil, err
+}
+
+// planSlices stores a plan slice by slice.
+type planSlices struct {
+	library  *Library
+	archive  Archive
+	uploadID string
+	crew     *crew
+	pending  map[int]plannedPhoto // by index, until their part is closed
+	parts    []ArchivePart
+}
+
+// store begins to store the slices of parts that the planner has closed.
+func (s *planSlices) store(closed []zipper.Part) error {
+	for _, part := range closed {
+		plan := partPlan{Photos: make([]plannedPhoto, len(part.Entries)), Copied: part.Copied}
+		for i, index := range part.Entries {
+			plan.Photos[i] = s.pending[index]
+			delete(s.pending, index)
 		}
+		body, err := json.Marshal(plan)
+		if err != nil {
+			return fmt.Errorf("write a slice of the plan: %w", err)
+		}
+		s.parts = append(s.parts, ArchivePart{Number: part.Number, State: PartOpen, Photos: len(part.Entries), Bytes: part.Bytes})
+		s.crew.do(func(ctx context.Context) error {
+			if err := s.library.Objects.Put(ctx, s.archive.planSlice(s.uploadID, part.Number), "application/json", body); err != nil {
+				return fmt.Errorf("store a slice of the plan: %w", err)
+			}
+			return nil
+		})
 	}
-	a.UploadID, a.PartCount, a.Plans, a.UpdatedAt = uploadID, len(parts), a.Plans+1, l.now()
-	return a, parts, nil
+	return nil
 }
 
 // describe gives one photo as a builder has to know it. Its time in the zip is when it was taken, as the camera's clock

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"net/url"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -54,6 +56,40 @@ func (s *Objects) UploadPart(ctx context.Context, o photos.Object, uploadID stri
 	return aws.ToString(out.ETag), nil
 }
 
+// CopyPart has S3 copy a part from another object.
+func (s *Objects) CopyPart(ctx context.Context, o photos.Object, uploadID string, number int, from photos.Object, offset, length int64, ifMatch string) (string, photos.Checksum, error) {
+	if number < 1 || number > photos.MaxParts {
+		return "", photos.Checksum{}, fmt.Errorf("s3: copy part: number %d, want 1 to %d", number, photos.MaxParts)
+	}
+	if offset < 0 || length < 1 || ifMatch == "" {
+		return "", photos.Checksum{}, fmt.Errorf("s3: copy part: %d bytes from %d of the object with ETag %q", length, offset, ifMatch)
+	}
+	ctx, cancel := context.WithTimeout(ctx, transferTimeout)
+	defer cancel()
+	out, err := s.client.UploadPartCopy(ctx, &s3.UploadPartCopyInput{
+		Bucket:            aws.String(s.buckets.name(o.Bucket)),
+		Key:               aws.String(o.Key),
+		UploadId:          aws.String(uploadID),
+		PartNumber:        aws.Int32(int32(number)),
+		CopySource:        aws.String(copySource(s.buckets.name(from.Bucket), from.Key)),
+		CopySourceRange:   aws.String(fmt.Sprintf("bytes=%d-%d", offset, offset+length-1)),
+		CopySourceIfMatch: aws.String(ifMatch),
+	})
+	if err != nil {
+		return "", photos.Checksum{}, wrap(err, fmt.Sprintf("copy part %d from %s to", number, from.Key), o)
+	}
+	if out.CopyPartResult == nil {
+		return "", photos.Checksum{}, fmt.Errorf("s3: copy part %d of %s: an answer without a result", number, o.Key)
+	}
+	return aws.ToString(out.CopyPartResult.ETag), decodeCRC32(out.CopyPartResult.ChecksumCRC32), nil
+}
+
+// copySource is the form of x-amz-copy-source: bucket and key, URL-encoded but for the slashes. Source: UploadPartCopy in
+// the S3 API reference.
+func copySource(bucket, key string) string {
+	return bucket + "/" + strings.NewReplacer("+", "%20", "%2F", "/").Replace(url.QueryEscape(key))
+}
+
 // ListParts gives all parts of an upload.
 func (s *Objects) ListParts(ctx context.Context, o photos.Object, uploadID string) ([]photos.UploadedPart, error) {
 	stored, err := s.storedParts(ctx, o, uploadID)
@@ -63,9 +99,10 @@ func (s *Objects) ListParts(ctx context.Context, o photos.Object, uploadID strin
 	parts := make([]photos.UploadedPart, len(stored))
 	for i, part := range stored {
 		parts[i] = photos.UploadedPart{
-			Number: int(aws.ToInt32(part.PartNumber)),
-			ETag:   aws.ToString(part.ETag),
-			Size:   aws.ToInt64(part.Size),
+			Number:   int(aws.ToInt32(part.PartNumber)),
+			ETag:     aws.ToString(part.ETag),
+			Size:     aws.ToInt64(part.Size),
+			Checksum: decodeCRC32(part.ChecksumCRC32),
 		}
 	}
 	return parts, nil
@@ -91,7 +128,7 @@ func (s *Objects) storedParts(ctx context.Context, o photos.Object, uploadID str
 	return parts, nil
 }
 
-// CompleteUpload makes the object. It reads the list of parts first, for two reasons: S3 wants each part's checksum said
+// CompleteUpload makes the object, and has S3 compare its CRC-32 with what follows from those of the parts. It reads the list of parts first, for two reasons: S3 wants each part's checksum said
 // again, which callers need not keep; and S3 answers a second completion of an upload with success for a while, although
 // the upload is gone, where the port promises NotFound.
 func (s *Objects) CompleteUpload(ctx context.Context, o photos.Object, uploadID string, parts []photos.UploadedPart) (string, error) {
@@ -106,16 +143,29 @@ func (s *Objects) CompleteUpload(ctx context.Context, o photos.Object, uploadID 
 		return "", err
 	}
 	out, err := s.client.CompleteMultipartUpload(ctx, &s3.CompleteMultipartUploadInput{
+		ChecksumCRC32:   wholeCRC32(parts),
 		Bucket:          aws.String(s.buckets.name(o.Bucket)),
 		Key:             aws.String(o.Key),
 		UploadId:        aws.String(uploadID),
 		ChecksumType:    types.ChecksumTypeFullObject,
 		MultipartUpload: &types.CompletedMultipartUpload{Parts: completed},
 	})
+	if code, _ := codeOf(err); code == "BadDigest" {
+		return "", &photos.Error{Code: photos.Conflict, Message: "the parts are not as described", Err: wrap(err, "complete upload of", o)}
+	}
 	if err != nil {
 		return "", wrap(err, "complete upload of", o)
 	}
 	return aws.ToString(out.ETag), nil
+}
+
+// wholeCRC32 is the CRC-32 of the object that the parts make, nil where it does not follow from theirs.
+func wholeCRC32(parts []photos.UploadedPart) *string {
+	sum := photos.ChecksumOf(parts)
+	if !sum.Known {
+		return nil
+	}
+	return aws.String(encodeCRC32(sum.CRC32))
 }
 
 // match finds each wanted part among the stored ones, and gives the list to complete with.

@@ -129,6 +129,15 @@ func encodeCRC32(sum uint32) string {
 	return base64.StdEncoding.EncodeToString(binary.BigEndian.AppendUint32(nil, sum))
 }
 
+// decodeCRC32 reads that form; nothing, or something else, is not known.
+func decodeCRC32(text *string) photos.Checksum {
+	sum, err := base64.StdEncoding.DecodeString(aws.ToString(text))
+	if err != nil || len(sum) != 4 {
+		return photos.Checksum{}
+	}
+	return photos.Checksum{CRC32: binary.BigEndian.Uint32(sum), Known: true}
+}
+
 // Delete deletes objects in one request.
 func (s *Objects) Delete(ctx context.Context, bucket photos.Bucket, keys ...string) error {
 	if len(keys) < 1 || len(keys) > maxKeys {

@@ -3,18 +3,24 @@ package s3server
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"hash/fnv"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awss3 "github.com/aws/aws-sdk-go-v2/service/s3"
+	gateway "github.com/versity/versitygw/backend"
 	"github.com/versity/versitygw/backend/posix"
 	"github.com/versity/versitygw/s3err"
 	"github.com/versity/versitygw/s3response"
@@ -73,12 +79,73 @@ func (b *backend) uploadExists(bucket, key, uploadID *string) error {
 	return nil
 }
 
+// UploadPartCopy sends the bytes of the source as a part. The gateway's own copy gives a part that is a range of the source
+// the checksum of the whole source, so that the checksum of the assembled object is wrong.
 func (b *backend) UploadPartCopy(ctx context.Context, in *awss3.UploadPartCopyInput) (s3response.CopyPartResult, error) {
+	ctx = request(ctx)
 	lock := b.uploadsOf(in.Bucket, in.Key)
 	lock.RLock()
 	defer lock.RUnlock()
-	out, err := b.Posix.UploadPartCopy(request(ctx), in)
+	out, err := b.copyPart(ctx, in)
 	return out, b.report("UploadPartCopy", err)
+}
+
+func (b *backend) copyPart(ctx context.Context, in *awss3.UploadPartCopyInput) (none s3response.CopyPartResult, err error) {
+	if err := b.uploadExists(in.Bucket, in.Key, in.UploadId); err != nil {
+		return none, err
+	}
+	bucket, key, _, err := gateway.ParseCopySource(aws.ToString(in.CopySource)) // there are no versions
+	if err != nil {
+		return none, err
+	}
+	source, err := b.Posix.GetObject(ctx, &awss3.GetObjectInput{
+		Bucket: &bucket, Key: &key, Range: emptyToNil(in.CopySourceRange),
+		IfMatch: in.CopySourceIfMatch, IfNoneMatch: in.CopySourceIfNoneMatch,
+		IfModifiedSince: in.CopySourceIfModifiedSince, IfUnmodifiedSince: in.CopySourceIfUnmodifiedSince,
+	})
+	if err != nil {
+		return none, err
+	}
+	defer source.Body.Close()
+	if err := checkCopyRange(in, source); err != nil {
+		return none, err
+	}
+	sum := crc32.NewIEEE()
+	part, err := b.Posix.UploadPart(ctx, &awss3.UploadPartInput{
+		Bucket: in.Bucket, Key: in.Key, UploadId: in.UploadId, PartNumber: in.PartNumber,
+		ContentLength: source.ContentLength, Body: io.TeeReader(source.Body, sum),
+	})
+	if err != nil {
+		return none, err
+	}
+	return s3response.CopyPartResult{
+		ETag: part.ETag, LastModified: time.Now().UTC(),
+		// Uploads of PAM all are begun with CRC-32, and S3 tells the checksum for which an upload was begun.
+		ChecksumCRC32: aws.String(base64.StdEncoding.EncodeToString(sum.Sum(nil))),
+	}, nil
+}
+
+// checkCopyRange refuses a range that reaches beyond the source, of which a GET gives what there is.
+func checkCopyRange(in *awss3.UploadPartCopyInput, source *awss3.GetObjectOutput) error {
+	if aws.ToString(in.CopySourceRange) == "" {
+		return nil
+	}
+	size := aws.ToInt64(source.ContentLength)
+	if _, total, ok := strings.Cut(aws.ToString(source.ContentRange), "/"); ok {
+		var err error
+		if size, err = strconv.ParseInt(total, 10, 64); err != nil {
+			return fmt.Errorf("range %q of the source: %w", aws.ToString(source.ContentRange), err)
+		}
+	}
+	_, _, err := gateway.ParseCopySourceRange(size, *in.CopySourceRange)
+	return err
+}
+
+func emptyToNil(s *string) *string {
+	if aws.ToString(s) == "" {
+		return nil
+	}
+	return s
 }
 
 func (b *backend) ListParts(ctx context.Context, in *awss3.ListPartsInput) (s3response.ListPartsResult, error) {

@@ -28,6 +28,7 @@ func Objects(t *testing.T, open func(t *testing.T) photos.Objects) {
 		{"Concurrency", "many workers share one store", testConcurrency},
 		{"Multipart", "archives are assembled from parts that come in any order and more than once", testMultipart},
 		{"MultipartFailures", "a completion that cannot be done leaves the upload as it was", testMultipartFailures},
+		{"Copies", "an archive takes large photos without their bytes passing through a worker", testCopies},
 		{"Uploads", "the sweeper finds uploads that nobody finished", testUploads},
 		{"SignedUpload", "a browser uploads exactly what was agreed, once", testSignedUpload},
 		{"SignedUploadAttacks", "the store itself refuses whatever differs from the terms", testSignedUploadAttacks},

@@ -34,7 +34,7 @@ func (s objectsTest) part(t *testing.T, o photos.Object, id string, number int, 
 	if err != nil || etag == "" {
 		t.Fatalf("%s: UploadPart %d: %q, %v", s.reason, number, etag, err)
 	}
-	return photos.UploadedPart{Number: number, ETag: etag, Size: int64(len(content))}
+	return photos.UploadedPart{Number: number, ETag: etag, Size: int64(len(content)), Checksum: photos.Checksum{CRC32: sum(content), Known: true}}
 }
 
 func testMultipart(t *testing.T, s objectsTest) {

@@ -1,0 +1,126 @@
+package photos
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"weak"
+)
+
+// Bounds of Config.ArchiveMemory.
+const (
+	DefaultArchiveMemory = 64 << 20
+	// MinArchiveMemory holds the largest part: in an archive near the limits 32 MiB that carry a photo of 15 MiB, where
+	// that photo has to be sent along.
+	MinArchiveMemory = 48 << 20
+)
+
+// arena is the memory of part buffers: one block, from which jobs take pieces and wait when there is no room. So the
+// memory of a worker is bounded whatever the sizes of parts are, and no part costs the garbage collector anything.
+//
+// Who waits is served in order, so that a large piece is not passed over for ever. A job must not wait for a second piece
+// while it has one: then all pieces come back, and everybody is served.
+type arena struct {
+	size int
+
+	mu      sync.Mutex
+	block   *block              // while a piece of it is taken
+	spare   weak.Pointer[block] // while none is: the garbage collector may have it, and mostly it is still there
+	taken   []span              // by where they begin
+	waiting []*claim            // first come, first served
+}
+
+type block struct{ bytes []byte }
+
+type span struct{ begin, end int }
+
+// claim is a wait for a piece.
+type claim struct {
+	size    int
+	granted chan struct{} // closed when the piece is there
+	piece   span
+}
+
+func newArena(size int) *arena { return &arena{size: size} }
+
+// take gives a piece of size bytes, with whatever was written there before, and the function that gives it back, which must
+// be called once. The error is that of ctx, or says that there is no such piece.
+func (a *arena) take(ctx context.Context, size int) (piece []byte, release func(), err error) {
+	if size > a.size {
+		return nil, nil, fmt.Errorf("a buffer of %d bytes does not fit into the %d of all archive jobs", size, a.size)
+	}
+	c := &claim{size: size, granted: make(chan struct{})}
+	a.mu.Lock()
+	a.waiting = append(a.waiting, c)
+	a.serve()
+	a.mu.Unlock()
+	select {
+	case <-c.granted:
+	case <-ctx.Done():
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		select {
+		case <-c.granted:
+			a.drop(c.piece)
+		default:
+			a.waiting = slices.DeleteFunc(a.waiting, func(other *claim) bool { return other == c })
+			a.serve() // those behind it may have waited for it alone
+		}
+		return nil, nil, context.Cause(ctx)
+	}
+	return a.bytes(c.piece), func() {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		a.drop(c.piece)
+	}, nil
+}
+
+func (a *arena) bytes(s span) []byte {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.block.bytes[s.begin:s.end:s.end]
+}
+
+// serve gives pieces to those who wait, as far as they go.
+func (a *arena) serve() {
+	for len(a.waiting) > 0 {
+		c := a.waiting[0]
+		at, begin := a.room(c.size)
+		if begin < 0 {
+			return
+		}
+		if a.block == nil {
+			if a.block = a.spare.Value(); a.block == nil {
+				a.block = &block{make([]byte, a.size)}
+			}
+		}
+		c.piece = span{begin, begin + c.size}
+		a.taken = slices.Insert(a.taken, at, c.piece)
+		a.waiting = a.waiting[1:]
+		close(c.granted)
+	}
+}
+
+// room finds the first gap that is large enough: where it begins, and the place of its piece among those taken.
+func (a *arena) room(size int) (at, begin int) {
+	for i, s := range a.taken {
+		if s.begin-begin >= size {
+			return i, begin
+		}
+		begin = s.end
+	}
+	if a.size-begin >= size {
+		return len(a.taken), begin
+	}
+	return 0, -1
+}
+
+func (a *arena) drop(piece span) {
+	at := slices.Index(a.taken, piece)
+	a.taken = slices.Delete(a.taken, at, at+1)
+	a.serve()
+	if len(a.taken) == 0 {
+		a.spare, a.block = weak.Make(a.block), nil
+	}
+}
