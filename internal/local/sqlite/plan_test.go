@@ -33,6 +33,8 @@ func TestQueryPlans(t *testing.T) {
 		{"Conditions", "other labels are looked up by key", listByMatch("o", rich, photos.UploadedAsc, "x", 10), []string{"SCAN p", "SCAN label_edges", "SCAN x", "TEMP", "AUTOMATIC"}},
 		{"ThreeLabels", "sorted edges are merged, and the walk ends with the page", listByMatch("o", three, photos.UploadedDesc, "x", 10), []string{"SCAN p", "SCAN label_edges", "SCAN x", "TEMP", "AUTOMATIC"}},
 		{"CountOne", "a sum reads edges alone", countByMatch("o", one), []string{"photos", "SCAN e", "SCAN label_edges", "TEMP"}},
+		{"SetOfOne", "the photos of an archive are hashed in the order in which they lie", setOfMatch("o", one), []string{"photos", "SCAN e", "SCAN label_edges", "TEMP"}},
+		{"SetOfThree", "sorted edges are merged", setOfMatch("o", three), []string{"photos", "SCAN label_edges", "SCAN x", "TEMP", "AUTOMATIC"}},
 		{"CountConditions", "a sum reads edges alone", countByMatch("o", rich), []string{"photos", "SCAN label_edges", "SCAN x", "TEMP", "AUTOMATIC"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -123,6 +123,34 @@ func concurrencyCases() []catalogCase {
 			c.ok(t, "CountArchives", err)
 			same(t, c, "CountArchives", n, 1)
 		}},
+		{"OneArchivePerSelection", "of many requests for one selection at once one makes the archive, and all are given it", func(t *testing.T, c catalogTest) {
+			c.labelled(t, 99, carries("Dog", 90))
+			var created atomic.Int32
+			race(t, 12, func(ctx context.Context, i int) error {
+				set, err := c.PhotoSet(ctx, c.owner, dogs())
+				if err != nil {
+					return err
+				}
+				var key *photos.IdempotencyKey
+				if i%2 == 1 {
+					key = &photos.IdempotencyKey{Key: fmt.Sprint("k", i), InputHash: "h", ExpiresAt: at(1000)}
+				}
+				_, isNew, err := c.CreateArchive(ctx, c.newArchive(i), &photos.Selection{Hash: "dogs", Photos: set}, key)
+				if isNew {
+					created.Add(1)
+				}
+				return err
+			})
+			same(t, c, "created", created.Load(), 1)
+			list, err := c.ListArchives(t.Context(), c.owner, "", 10)
+			c.ok(t, "ListArchives", err)
+			same(t, c, "archives", len(list), 1)
+			for i := 1; i < 12; i += 2 {
+				a, _, err := c.ArchiveByKey(t.Context(), c.owner, fmt.Sprint("k", i), at(20))
+				c.ok(t, "ArchiveByKey", err)
+				same(t, c, "archive of the key", a.ID, list[0].ID)
+			}
+		}},
 		{"Parts", "parts that are completed at once, each by two builders, are counted once each, and one call sees the last", func(t *testing.T, c catalogTest) {
 			const n = 12
 			a, parts := c.building(t, 1, n)

@@ -81,6 +81,19 @@ func isolationCases() []catalogCase {
 			same(t, c, "Archive", c.archive(t, a.ID), a)
 			same(t, c, "ArchiveParts", c.parts(t, a.ID), parts)
 		}},
+		{"Selections", "an equal selection of another owner is another, also when the ids of its photos are equal", func(t *testing.T, c catalogTest) {
+			b := c.as(c.owner + "-other")
+			c.labelled(t, 1, carries("Dog", 90))
+			same(t, c, "PhotoSet of the other", b.set(t).Count, 0)
+			b.labelled(t, 1, carries("Dog", 90))
+			same(t, c, "PhotoSet of the other", b.set(t), c.set(t))
+			a, _ := c.requested(t, 1)
+			got, created := b.requested(t, 2)
+			same(t, c, "created", created, true)
+			same(t, c, "owner", got.Owner, b.owner)
+			got, _ = c.requested(t, 3)
+			same(t, c, "archive", got, a)
+		}},
 		{"Notices", "equal notices of two owners are two", func(t *testing.T, c catalogTest) {
 			b := c.as(c.owner + "-other")
 			c.ok(t, "AddNotice", c.AddNotice(t.Context(), c.notice(1, at(1))))

@@ -16,6 +16,7 @@ func propertyCases() []catalogCase {
 	return []catalogCase{
 		{"PhotosAsInTheModel", "whatever comes in whatever order, the catalog holds what a plain list of photos would say", testPhotoProperties},
 		{"ArchivesAsInTheModel", "whatever builders do in whatever order, progress is the sum of the parts that are done", testArchiveProperties},
+		{"SelectionsAsInTheModel", "whatever comes between request, plan and request, an archive is handed on exactly when its plan took the photos of now", testSelectionProperties},
 	}
 }
 

@@ -3,8 +3,11 @@ package photostest
 import (
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 
 	"pam/internal/photos"
 )
@@ -198,4 +201,102 @@ func selectionCases() []catalogCase {
 			c.fails(t, "CreateArchive with the key and another input", err, photos.Conflict)
 		}},
 	}
+}
+
+// testSelectionProperties requests archives of the dogs while dogs come and go, also while a plan reads them.
+func testSelectionProperties(t *testing.T, c catalogTest) {
+	run := 0
+	rapid.Check(t, func(t *rapid.T) {
+		run++
+		c := c.as(photos.Owner(fmt.Sprintf("selection-run-%d", run)))
+		ctx := t.Context()
+		n := 0                    // of the latest photo or archive
+		var now []string          // the dogs
+		var last photos.Archive   // of the last request that made one
+		took := map[string]bool{} // what its plan took
+		var requestedAt int64     // the owner's version then
+		version := func(t *rapid.T) int64 {
+			s, err := c.Stats(ctx, c.owner)
+			c.ok(t, "Stats", err)
+			return s.Version
+		}
+		add := func(t *rapid.T, name string) string {
+			n++
+			p := c.newPhoto(n)
+			c.ok(t, "AddPhotos", c.AddPhotos(ctx, []photos.Photo{p}))
+			c.ok(t, "SaveInspection", c.SaveInspection(ctx, c.owner, p.ID, inspection(n, carries(name, 90))))
+			c.ok(t, "CommitLabelled", c.CommitLabelled(ctx, c.owner, p.ID))
+			return p.ID
+		}
+		t.Repeat(map[string]func(*rapid.T){
+			"AddDog": func(t *rapid.T) { now = append(now, add(t, "Dog")) },
+			"AddCat": func(t *rapid.T) { add(t, "Cat") },
+			"DeleteDog": func(t *rapid.T) {
+				if len(now) == 0 {
+					t.Skip("there is none")
+				}
+				i := rapid.IntRange(0, len(now)-1).Draw(t, "dog")
+				_, err := c.DeletePhotos(ctx, c.owner, []string{now[i]}, at(1))
+				c.ok(t, "DeletePhotos", err)
+				now = slices.Delete(now, i, i+1)
+			},
+			"ReadPlan": func(t *rapid.T) { // a page of it: pages are read one after the other
+				if last.Status != photos.ArchiveQueued {
+					t.Skip("nothing is to be planned")
+				}
+				from := rapid.IntRange(0, len(now)).Draw(t, "from")
+				for _, id := range now[from:] {
+					took[id] = true
+				}
+			},
+			"StartBuilding": func(t *rapid.T) {
+				if last.Status != photos.ArchiveQueued {
+					t.Skip("nothing is to be planned")
+				}
+				for _, id := range now { // the last page, so that none of those that were there all the time is missed
+					took[id] = true
+				}
+				last = c.planned(t, last, len(took))
+			},
+			"End": func(t *rapid.T) {
+				if last.ID == "" || last.Status.Final() {
+					t.Skip("nothing is to be ended")
+				}
+				from := last.Status
+				last.Status = rapid.SampledFrom([]photos.ArchiveStatus{photos.ArchiveReady, photos.ArchiveReady, photos.ArchiveCancelled}).Draw(t, "end")
+				if from == photos.ArchiveQueued {
+					last.Status = photos.ArchiveCancelled
+				}
+				last.ExpiresAt = at(1_000_000)
+				c.ok(t, "MoveArchive", c.MoveArchive(ctx, last, from))
+			},
+			"Request": func(t *rapid.T) {
+				n++
+				got, created := c.requested(t, n)
+				right := false // the last one holds the photos of now
+				switch last.Status {
+				case photos.ArchiveQueued:
+					right = requestedAt == version(t)
+				case photos.ArchiveBuilding, photos.ArchiveReady:
+					right = len(took) == len(now)
+					for _, id := range now {
+						right = right && took[id]
+					}
+				}
+				// A plan may by chance take other photos than those of its request and the same as those of now. That such an
+				// archive is not handed on costs work and harms nobody.
+				if !created && !right {
+					t.Fatalf("%s: the %s archive %s was handed on, which took %v, for %v", c.reason, last.Status, got.ID, took, now)
+				}
+				if created && right && requestedAt == version(t) {
+					t.Fatalf("%s: the %s archive %s was not handed on, although nothing has changed", c.reason, last.Status, last.ID)
+				}
+				if !created {
+					same(t, c, "archive", got.ID, last.ID)
+					return
+				}
+				last, took, requestedAt = got, map[string]bool{}, version(t)
+			},
+		})
+	})
 }
