@@ -62,11 +62,12 @@ func (c convolutionWork) rows(from, to int) {
 	length := c.kernel * c.kernel * c.in
 	block := c.buffer()
 	width := c.at.Strided(c.stride).Width
+	above, before := padding(c.at.Height, c.kernel, c.stride), padding(c.at.Width, c.kernel, c.stride)
 	for y := from; y < to; y++ {
 		for x := 0; x < width; x += c.atOnce {
 			end := min(x+c.atOnce, width)
 			for i := x; i < end; i++ {
-				c.gather(block[(i-x)*length:][:length], y, i)
+				c.gather(block[(i-x)*length:][:length], y*c.stride-above, i*c.stride-before)
 			}
 			c.weights.multiply(c.dst[(y*width+x)*c.out:(y*width+end)*c.out], block[:(end-x)*length], nil)
 		}
@@ -87,23 +88,21 @@ func (c *Convolution) buffer() []float32 {
 	}
 }
 
-// gather copies the pixels under the kernel of output (y, x), zeros for those outside.
+// gather copies the pixels under the kernel, whose first is (top, left), zeros for those outside.
 //
 //go:norace
-func (c convolutionWork) gather(row []float32, y, x int) {
-	top := y*c.stride - padding(c.at.Height, c.kernel, c.stride)
-	left := x*c.stride - padding(c.at.Width, c.kernel, c.stride)
-	first, end := max(0, -left), min(c.kernel, c.at.Width-left) // the columns inside
+func (c *convolutionWork) gather(row []float32, top, left int) {
 	line := c.kernel * c.in
-	for ky := range c.kernel {
-		taps := row[ky*line:][:line]
-		sy := top + ky
+	first, end := max(0, -left)*c.in, min(c.kernel, c.at.Width-left)*c.in // the values inside, of each line
+	for sy := top; sy < top+c.kernel; sy, row = sy+1, row[line:] {
+		taps := row[:line]
 		if sy < 0 || sy >= c.at.Height {
 			clear(taps)
 			continue
 		}
-		clear(taps[:first*c.in])
-		copy(taps[first*c.in:end*c.in], c.src[(sy*c.at.Width+left+first)*c.in:])
-		clear(taps[end*c.in:])
+		if end-first < line {
+			clear(taps)
+		}
+		copy(taps[first:end], c.src[(sy*c.at.Width+left)*c.in+first:])
 	}
 }

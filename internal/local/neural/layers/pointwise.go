@@ -31,16 +31,16 @@ type pointwiseWork struct {
 	dst, src, added []float32
 }
 
-// cachedInputs is the number of input values that a block of pixels may hold: 64 KiB, so that they stay in the second
-// level cache while strip after strip of the weights passes over them.
-const cachedInputs = 16 << 10
+// cachedValues is the number of values, inputs and outputs, that a block of pixels may hold: 128 KiB, so that they stay
+// in the second level cache while panel after panel of the weights passes over them.
+const cachedValues = 32 << 10
 
 // rowsAtOnce is a multiple of the rows that any kernel computes at once.
 const rowsAtOnce = 4
 
 // rows computes the pixels from ... to, block by block.
 func (p pointwiseWork) rows(from, to int) {
-	block := max(rowsAtOnce, cachedInputs/p.in/rowsAtOnce*rowsAtOnce)
+	block := max(rowsAtOnce, cachedValues/(p.in+p.out)/rowsAtOnce*rowsAtOnce)
 	for ; from < to; from += block {
 		end := min(from+block, to)
 		var added []float32
