@@ -114,7 +114,8 @@ func openProgram(ctx context.Context, s settings, logger *slog.Logger) (_ *progr
 	}
 	p.library, err = photos.NewLibrary(photos.Config{
 		Catalog: db.Catalog(), Objects: objects, Inspector: imaging.Inspector{}, Labeler: neural.New(neural.Config{}),
-		Queue: p.queue, Notifier: mailbox, Directory: login.directory, Now: time.Now, NewID: photos.ULIDs(), Logger: logger,
+		ArchiveMemory: s.archiveWorkers * int(s.archiveMemory),
+		Queue:         p.queue, Notifier: mailbox, Directory: login.directory, Now: time.Now, NewID: photos.ULIDs(), Logger: logger,
 	})
 	if err != nil {
 		return nil, err
@@ -245,7 +246,7 @@ func (p *program) run(ctx context.Context) (err error) {
 	tasks := []func(context.Context) error{
 		p.serveHTTP,
 		p.worker(sqlite.Detector, maxLabelling),
-		p.worker(sqlite.Archiver, p.settings.archiveWorkers),
+		p.worker(sqlite.Archiver, p.library.ArchiveJobs()),
 		p.sweep,
 		p.watchStore,
 	}

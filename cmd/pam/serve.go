@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"pam/internal/photos"
 	"pam/internal/requestid"
 )
 
@@ -23,6 +24,7 @@ type settings struct {
 	clientIDs      []string
 	origins        []string // other sites that may call the API
 	archiveWorkers int
+	archiveMemory  byteSize // of each
 }
 
 func serveCommand() *cobra.Command {
@@ -66,12 +68,20 @@ Interrupt it to stop; a restart on the same data folder loses nothing and goes o
 	f.StringVar(&s.issuer, "issuer", "", "issuer of an outside login, such as a Cognito user pool; without it, the local login")
 	f.StringSliceVar(&s.clientIDs, "client-id", nil, "client of the outside login whose tokens are accepted; the first is the pages' own")
 	f.StringSliceVar(&s.origins, "allow-origin", nil, "another site whose pages may call the API, such as https://example.org")
-	f.IntVar(&s.archiveWorkers, "archive-workers", 2, "how many archive jobs are done at once")
+	f.IntVar(&s.archiveWorkers, "archive-workers", 2, "how many archive workers there are; each builds as many parts at once as its memory holds")
+	s.archiveMemory = photos.DefaultArchiveMemory
+	f.Var(&s.archiveMemory, "archive-memory", "memory of each archive worker for the parts that it builds, at least 48MiB")
 	return cmd
 }
 
 // check refuses settings that cannot work or would be dangerous.
 func (s settings) check() error {
+	if s.archiveWorkers < 1 {
+		return fmt.Errorf("--archive-workers %d: without one no archive is ever built", s.archiveWorkers)
+	}
+	if s.archiveMemory < photos.MinArchiveMemory {
+		return fmt.Errorf("--archive-memory %s is too little: the largest parts of an archive need 48MiB", s.archiveMemory.String())
+	}
 	if s.issuer == "" {
 		// The local login asks for no password: whoever reaches it can be anybody.
 		for _, addr := range []string{s.addr, s.s3Addr} {

@@ -25,6 +25,9 @@ func TestSettings(t *testing.T) {
 		{"outside login", "a real login asks for a password", []string{"--addr", "192.0.2.1:0", "--issuer", "https://login.example.org", "--client-id", "web"}, ""},
 		{"outside login without client", "tokens for any client would be good", []string{"--issuer", "https://login.example.org"}, "--client-id"},
 		{"client without login", "the local login has its own clients", []string{"--client-id", "web"}, "--issuer"},
+		{"no worker", "archives would stay QUEUED for ever", []string{"--archive-workers", "0"}, "--archive-workers"},
+		{"little memory", "the largest parts would find no room", []string{"--archive-memory", "47MiB"}, "--archive-memory"},
+		{"just enough memory", "the largest parts find room", []string{"--archive-memory", "48MiB"}, ""},
 		{"no port", "there would be nothing to listen on", []string{"--addr", "127.0.0.1"}, "host:port"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -37,6 +40,10 @@ func TestSettings(t *testing.T) {
 			s.s3Addr, _ = cmd.Flags().GetString("s3-addr")
 			s.issuer, _ = cmd.Flags().GetString("issuer")
 			s.clientIDs, _ = cmd.Flags().GetStringSlice("client-id")
+			s.archiveWorkers, _ = cmd.Flags().GetInt("archive-workers")
+			if err := s.archiveMemory.Set(cmd.Flags().Lookup("archive-memory").Value.String()); err != nil {
+				t.Fatal(err)
+			}
 			err := s.check()
 			switch {
 			case c.refusal == "" && err != nil:
