@@ -1,0 +1,231 @@
+//go:build unix
+
+package imaging
+
+import (
+	"bytes"
+	"compress/zlib"
+	"encoding/binary"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"syscall"
+	"testing"
+	"time"
+
+	"pam/internal/photos"
+)
+
+// TestInspectHostileFiles: files made to keep a decoder busy, as large as PAM takes them, end within seconds.
+func TestInspectHostileFiles(t *testing.T) {
+	const limit = 3 * time.Second                              // of processor time; half as much again as the slowest took when this was written
+	side, size, passes := 7000, photos.MaxPhotoBytes, maxScans // 49 megapixels
+	if raceDetector {
+		side, size, passes = 2080, 1<<20, 5 // 4.3 megapixels, which are still reduced
+		t.Log("under the race detector pictures are small and times not checked")
+	}
+	accepted := Kind("")
+	tests := []struct {
+		name, reason string
+		kind         Kind // accepted, or why not
+		make         func() []byte
+	}{
+		{"png bomb", "zeros deflate a thousand to one, and 16-bit RGBA has most of them", accepted, func() []byte { return zeroPNG(side, 16, 6, false, 0) }},
+		{"interlaced png bomb", "seven passes", accepted, func() []byte { return zeroPNG(side, 16, 6, true, 0) }},
+		{"filtered png bomb", "the slowest filter", accepted, func() []byte { return zeroPNG(side, 16, 6, false, 4) }},
+		{"1-bit png bomb", "the most pixels a byte", accepted, func() []byte { return zeroPNG(side, 1, 0, true, 4) }},
+		{"png of chunks", "a chunk may be empty, and a file full of them", accepted, func() []byte {
+			return withChunk(zeroPNG(300, 8, 2, false, 0), bytes.Repeat(chunk("tEXt", nil), size/13))
+		}},
+		{"png without pixels", "a header claims what does not come", Truncated, func() []byte {
+			return pngOf(side, 16, 6, false, nil)
+		}},
+		{"jpeg of passes over brightness", "as many passes as are accepted, each of one bit a block", accepted, func() []byte {
+			return crafted{sof: 0xc2, side: side, components: 3}.file(passes, func(i int) pass {
+				return pass{components: 3, approximation: [...]byte{0x01, 0x10}[min(i, 1)], bits: blocks(side) * 3}
+			})
+		}},
+		{"jpeg of passes over nothing", "as many passes, each of a few bytes that say that no block changes", accepted, func() []byte {
+			return crafted{sof: 0xc2, side: side, components: 3, ac: 0xe0}.file(passes, func(int) pass {
+				return pass{components: 1, first: 1, last: 63, bits: (blocks(side)/16384 + 1) * 15}
+			})
+		}},
+		{"jpeg of refinements", "every coefficient of every block gets another bit in every pass", accepted, func() []byte {
+			side := max(side*4/7, 2080)
+			return crafted{sof: 0xc2, side: side, components: 1, ac: 0xe0, firstAC: 0x01}.file(6, func(i int) pass {
+				if i == 0 {
+					return pass{components: 1, first: 1, last: 63, approximation: 0x01, bits: blocks(side) * 63 * 2}
+				}
+				return pass{components: 1, first: 1, last: 63, approximation: 0x10, bits: blocks(side)*63 + (blocks(side)/16384+1)*15}
+			})
+		}},
+		{"jpeg decoded again and again", "as many sequential passes over the same blocks", accepted, func() []byte {
+			side := max(side*5/7, 2080)
+			return crafted{sof: 0xc0, side: side, components: 3}.file(passes, func(int) pass {
+				return pass{components: 3, last: 63, bits: blocks(side) * 3 * 2}
+			})
+		}},
+		{"jpeg of noise", "every code may come at any place, until the data ends", Truncated, func() []byte {
+			file := crafted{sof: 0xc0, side: side, components: 3}.file(1, func(int) pass { return pass{components: 3, last: 63} })
+			random := rand.New(rand.NewPCG(1, 2))
+			noise := make([]byte, size-len(file))
+			for i := range noise {
+				noise[i] = byte(random.Uint32N(255)) // never 0xff
+			}
+			counts := []byte{0, 3, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+			dc := segment(0xc4, bytes.Join([][]byte{{0x00}, counts, {0, 1, 2, 3, 11}}, nil))
+			ac := segment(0xc4, bytes.Join([][]byte{{0x10}, counts, {0x01, 0x02, 0x11, 0x0a, 0xf1}}, nil))
+			scan := bytes.Index(file, []byte{0xff, markerSOS})
+			return bytes.Join([][]byte{file[:scan], dc, ac, file[scan : len(file)-2], noise, file[len(file)-2:]}, nil)
+		}},
+		{"jpeg of segments", "a segment may be empty, and a file full of them", accepted, func() []byte {
+			return withSegments(encodeJPEG(t, rgbQuadrants(300, 300)), bytes.Repeat(segment(0xef, nil), size/4))
+		}},
+		{"jpeg of fill bytes", "any number may stand before a marker", accepted, func() []byte {
+			return withSegments(encodeJPEG(t, rgbQuadrants(300, 300)), bytes.Repeat([]byte{0xff}, size))
+		}},
+		{"jpeg without pixels", "a header claims what does not come", Truncated, func() []byte {
+			return crafted{sof: 0xc2, side: side, components: 4}.file(1, func(int) pass { return pass{components: 4} })
+		}},
+		{"jpeg with impossible codes", "sixteen codes of one bit", Truncated, func() []byte {
+			file := crafted{sof: 0xc0, side: side, components: 1}.file(1, func(int) pass { return pass{components: 1, last: 63} })
+			table := segment(0xc4, append([]byte{0x00, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, make([]byte, 16)...))
+			return patched(t, file, "\xff\xda", string(table)+"\xff\xda")
+		}},
+		{"strip", "the most uneven sides that a PNG of 49 megapixels can have", accepted, func() []byte {
+			return pngSized(side*side/80, 80, 8, 2, false, zeroRows(80, side*side/80*3, 4))
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			data := tt.make()
+			contentType := "image/jpeg"
+			if bytes.HasPrefix(data, []byte(pngSignature)) {
+				contentType = "image/png"
+			}
+			if len(data) > photos.MaxPhotoBytes+1<<20 {
+				t.Fatalf("the file has %d bytes, more than arrive here", len(data))
+			}
+			before := processorTime(t)
+			_, err := Inspect(t.Context(), data, contentType, pam)
+			taken := processorTime(t) - before
+			t.Logf("%d bytes took %v", len(data), taken.Round(time.Millisecond))
+			var p *Problem
+			switch {
+			case tt.kind == accepted && err != nil:
+				t.Errorf("%s: got %v, want it accepted", tt.reason, err)
+			case tt.kind != accepted && (!errors.As(err, &p) || p.Kind != tt.kind):
+				t.Errorf("%s: got error %v, want %q", tt.reason, err, tt.kind)
+			}
+			if taken > limit && !raceDetector {
+				t.Errorf("%s: took %v, want at most %v", tt.reason, taken, limit)
+			}
+		})
+	}
+}
+
+// processorTime is what the process has used so far.
+func processorTime(t *testing.T) time.Duration {
+	t.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// blocks counts the 8 x 8 blocks of a square component.
+func blocks(side int) int { return ((side + 7) / 8) * ((side + 7) / 8) }
+
+// crafted describes a square JPEG whose entropy-coded data is zeros. There is one code of each kind, a zero bit.
+type crafted struct {
+	sof         byte
+	side        int
+	components  int
+	ac, firstAC byte // what the code for AC coefficients means; firstAC in the first pass, where it is not 0
+}
+
+// pass describes a scan and how many zero bits its data has.
+type pass struct {
+	components    int
+	first, last   byte
+	approximation byte
+	bits          int
+}
+
+func (c crafted) file(passes int, pass func(i int) pass) []byte {
+	one := [16]byte{1}
+	frame := []byte{8, byte(c.side >> 8), byte(c.side), byte(c.side >> 8), byte(c.side), byte(c.components)}
+	for i := range c.components {
+		frame = append(frame, byte(i+1), 0x11, 0)
+	}
+	parts := [][]byte{
+		{0xff, markerSOI},
+		segment(0xee, []byte("Adobe\x00\x64\x00\x00\x00\x00\x02")),
+		segment(0xdb, append([]byte{0}, bytes.Repeat([]byte{1}, 64)...)),
+		segment(c.sof, frame),
+		segment(0xc4, append(append([]byte{0x00}, one[:]...), 0)),
+	}
+	for i := range passes {
+		p := pass(i)
+		symbol := c.ac
+		if i == 0 && c.firstAC != 0 {
+			symbol = c.firstAC
+		}
+		header := []byte{byte(p.components)}
+		for id := range p.components {
+			header = append(header, byte(id+1), 0x00)
+		}
+		parts = append(parts,
+			segment(0xc4, append(append([]byte{0x10}, one[:]...), symbol)),
+			segment(markerSOS, append(header, p.first, p.last, p.approximation)),
+			make([]byte, (p.bits+7)/8))
+	}
+	return bytes.Join(append(parts, []byte{0xff, markerEOI}), nil)
+}
+
+// zeroPNG makes a square PNG of zeros.
+func zeroPNG(side int, depth, colourType byte, interlaced bool, filter byte) []byte {
+	bits := side * int(depth) * [...]int{1, 0, 3, 1, 2, 0, 4}[colourType]
+	rows := zeroRows(side, (bits+7)/8, filter)
+	if interlaced {
+		var passes []io.Reader
+		for _, p := range [][4]int{{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}} {
+			across, down := (side-p[0]+p[2]-1)/p[2], (side-p[1]+p[3]-1)/p[3]
+			passes = append(passes, zeroRows(down, (across*(bits/side)+7)/8, filter))
+		}
+		rows = io.MultiReader(passes...)
+	}
+	return pngOf(side, depth, colourType, interlaced, rows)
+}
+
+// zeroRows gives rows of so many zero bytes behind the filter's byte.
+func zeroRows(count, size int, filter byte) io.Reader {
+	row := append([]byte{filter}, make([]byte, size)...)
+	readers := make([]io.Reader, count)
+	for i := range readers {
+		readers[i] = bytes.NewReader(row)
+	}
+	return io.MultiReader(readers...)
+}
+
+func pngOf(side int, depth, colourType byte, interlaced bool, rows io.Reader) []byte {
+	return pngSized(side, side, depth, colourType, interlaced, rows)
+}
+
+// pngSized makes a PNG of what rows gives; nil gives no pixels.
+func pngSized(width, height int, depth, colourType byte, interlaced bool, rows io.Reader) []byte {
+	header := binary.BigEndian.AppendUint32(nil, uint32(width))
+	header = binary.BigEndian.AppendUint32(header, uint32(height))
+	header = append(header, depth, colourType, 0, 0, 0)
+	if interlaced {
+		header[12] = 1
+	}
+	var packed bytes.Buffer
+	w, _ := zlib.NewWriterLevel(&packed, zlib.BestSpeed)
+	if rows != nil {
+		_, _ = io.Copy(w, rows)
+	}
+	w.Close()
+	return bytes.Join([][]byte{[]byte(pngSignature), chunk("IHDR", header), chunk("IDAT", packed.Bytes()), chunk("IEND", nil)}, nil)
+}
