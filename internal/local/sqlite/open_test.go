@@ -17,7 +17,7 @@ import (
 )
 
 // plainDB opens the file with the driver alone, as another program would.
-func plainDB(t *testing.T, path string) *sql.DB {
+func plainDB(t testing.TB, path string) *sql.DB {
 	t.Helper()
 	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: path}).String())
 	if err != nil {
