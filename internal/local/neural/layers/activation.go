@@ -15,6 +15,9 @@ const (
 	Sigmoid                       // 1 / (1 + exp(-x))
 )
 
+// Activate does an activation by itself, in place.
+func (k Kernels) Activate(values []float32, act Activation) { k.activate(values, act) }
+
 // apply changes all values in place.
 //
 //go:norace

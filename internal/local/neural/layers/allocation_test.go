@@ -32,7 +32,7 @@ func TestLayersDoNotAllocate(t *testing.T) {
 			{"convolution", "gathers into a buffer that it keeps", func() { convolution.Apply(dst, src, at) }},
 			{"mean", "once a block", func() { k.MeanPool(dst[:channels], src) }},
 			{"scale", "once a block", func() { k.Scale(dst, src[:channels]) }},
-			{"add", "with an activation", func() { k.Add(dst[:len(src)], src, HardSwish) }},
+			{"activation", "by itself", func() { k.Activate(dst, HardSwish) }},
 			{"upsample", "the largest output", func() { k.Upsample(dst, src, at, channels) }},
 		}
 		for _, c := range cases {

@@ -87,7 +87,7 @@ func BenchmarkPictures(b *testing.B) {
 	}
 	run("mean", n, func(k Kernels) { k.MeanPool(dst[:channels], src) })
 	run("scale", n, func(k Kernels) { k.Scale(dst[:n], src[:channels]) })
-	run("add", n, func(k Kernels) { k.Add(dst[:n], src, ReLU6) })
+	run("ReLU", n, func(k Kernels) { k.Activate(dst[:n], ReLU) })
 	run("hard swish", n, func(k Kernels) { k.Activate(dst[:n], HardSwish) })
 	run("sigmoid", n, func(k Kernels) { k.Activate(dst[:n], Sigmoid) })
 	run("upsample", 4*n, func(k Kernels) { k.Upsample(dst, src, at, channels) })
