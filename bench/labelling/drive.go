@@ -9,6 +9,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"pam/bench/process"
+	"pam/bench/table"
 )
 
 // What is asked of labelling.
@@ -40,32 +43,32 @@ func (d driver) measure(ctx context.Context, processors []int) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	var table []row
+	var rows []row
 	for _, n := range networks() {
 		d.progress.Printf("%s: %d photos, %d rounds, PAM and ONNX Runtime in turns", n.name, len(names), d.rounds)
-		rows, err := d.network(ctx, self, processors[:1], n, names)
+		found, err := d.network(ctx, self, processors[:1], n, names)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", n.name, err)
 		}
-		table = append(table, rows...)
+		rows = append(rows, found...)
 	}
 	for _, limit := range []struct {
 		cores  int
 		target float64
 	}{{1, mostOnOneCore}, {2, mostOnTwoCores}} {
 		d.progress.Printf("photos of 1024x768 to labels: %d photos, %d rounds, GOMAXPROCS=%d", len(names), d.rounds, limit.cores)
-		rows, err := d.labelling(ctx, self, processors, limit.cores, limit.target, names)
+		found, err := d.labelling(ctx, self, processors, limit.cores, limit.target, names)
 		if err != nil {
 			return nil, fmt.Errorf("labelling on %d cores: %w", limit.cores, err)
 		}
-		table = append(table, rows...)
+		rows = append(rows, found...)
 	}
 	d.progress.Printf("photos of 50 megapixels")
-	rows, err := d.memory(ctx, self, processors[:min(2, len(processors))], names[0])
+	found, err := d.memory(ctx, self, processors[:min(2, len(processors))], names[0])
 	if err != nil {
 		return nil, fmt.Errorf("memory: %w", err)
 	}
-	return append(table, rows...), nil
+	return append(rows, found...), nil
 }
 
 // network measures one network in both runtimes: photo by photo, PAM and ONNX Runtime in turns, so that what else the
@@ -76,16 +79,16 @@ func (d driver) network(ctx context.Context, self string, processors []int, n ne
 	if err := writeModel(model, weights, n); err != nil {
 		return nil, err
 	}
-	ours, err := startProcess(ctx, processors, self, "work", n.file, weights)
+	ours, err := process.Start(ctx, process.Config{Processors: processors}, self, "work", n.file, weights)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, ours.stop()) }()
-	theirs, err := startProcess(ctx, processors, "node", d.script, model)
+	defer func() { err = errors.Join(err, ours.Stop()) }()
+	theirs, err := process.Start(ctx, process.Config{Processors: processors}, "node", d.script, model)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, theirs.stop()) }()
+	defer func() { err = errors.Join(err, theirs.Stop()) }()
 
 	stems, err := d.writePictures(n, names)
 	if err != nil {
@@ -94,12 +97,11 @@ func (d driver) network(ctx context.Context, self string, processors []int, n ne
 	var pam, ort sample
 	for round := range d.rounds + 1 {
 		for _, stem := range stems {
-			inPAM, err := ours.ask(request{Input: stem + ".pixels", Output: stem + ".pam"})
-			if err != nil {
+			var inPAM, inRuntime reply
+			if err := ours.Ask(request{Input: stem + ".pixels", Output: stem + ".pam"}, &inPAM); err != nil {
 				return nil, err
 			}
-			inRuntime, err := theirs.ask(request{Input: stem + ".planes", Output: stem + ".ort"})
-			if err != nil {
+			if err := theirs.Ask(request{Input: stem + ".planes", Output: stem + ".ort"}, &inRuntime); err != nil {
 				return nil, err
 			}
 			if err := compareFiles(n.compare, stem+".pam", stem+".ort"); err != nil {
@@ -111,13 +113,13 @@ func (d driver) network(ctx context.Context, self string, processors []int, n ne
 			}
 		}
 	}
-	ratio := median(pam.clock) / median(ort.clock)
+	ratio := table.Median(pam.clock) / table.Median(ort.clock)
 	return []row{
 		{
-			what: n.name, runtime: "PAM", cores: 1, value: inMilliseconds(median(pam.clock)), cpu: inMilliseconds(median(pam.cpu)),
-			ratio: fmt.Sprintf("%.1f times", ratio), target: fmt.Sprintf("%g times", mostTimesRuntime), met: atMost(ratio, mostTimesRuntime),
+			what: n.name, runtime: "PAM", cores: 1, value: inMilliseconds(table.Median(pam.clock)), cpu: inMilliseconds(table.Median(pam.cpu)),
+			ratio: fmt.Sprintf("%.1f times", ratio), target: fmt.Sprintf("%g times", mostTimesRuntime), met: table.AtMost(ratio, mostTimesRuntime),
 		},
-		{what: n.name, runtime: "ONNX Runtime", cores: 1, value: inMilliseconds(median(ort.clock)), cpu: inMilliseconds(median(ort.cpu))},
+		{what: n.name, runtime: "ONNX Runtime", cores: 1, value: inMilliseconds(table.Median(ort.clock)), cpu: inMilliseconds(table.Median(ort.cpu))},
 	}, nil
 }
 
@@ -172,19 +174,19 @@ func compareFiles(compare func(ours, theirs []float32) error, ours, theirs strin
 func (d driver) labelling(ctx context.Context, self string, processors []int, cores int, target float64, names []string) (rows []row, err error) {
 	whole := row{what: "photo of 1024x768 to labels", runtime: "PAM", cores: cores, target: fmt.Sprintf("%g ms", target)}
 	if len(processors) < cores {
-		whole.value, whole.met = fmt.Sprintf("%d here", len(processors)), skipped
+		whole.value, whole.met = fmt.Sprintf("%d here", len(processors)), table.Skipped
 		return []row{whole}, nil
 	}
-	worker, err := startProcess(ctx, processors[:cores], self, "work", "label")
+	worker, err := process.Start(ctx, process.Config{Processors: processors[:cores]}, self, "work", "label")
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, worker.stop()) }()
+	defer func() { err = errors.Join(err, worker.Stop()) }()
 	var all sample
 	for round := range d.rounds + 1 {
 		for _, name := range names {
-			answer, err := worker.ask(request{Input: name})
-			if err != nil {
+			var answer reply
+			if err := worker.Ask(request{Input: name}, &answer); err != nil {
 				return nil, err
 			}
 			if round > 0 {
@@ -192,9 +194,9 @@ func (d driver) labelling(ctx context.Context, self string, processors []int, co
 			}
 		}
 	}
-	whole.value, whole.cpu = inMilliseconds(median(all.clock)), inMilliseconds(median(all.cpu))
-	whole.met = atMost(median(all.clock), target)
-	inspect := row{what: "- of that, decoding and thumbnail", runtime: "PAM", cores: cores, value: inMilliseconds(median(all.inspect))}
+	whole.value, whole.cpu = inMilliseconds(table.Median(all.clock)), inMilliseconds(table.Median(all.cpu))
+	whole.met = table.AtMost(table.Median(all.clock), target)
+	inspect := row{what: "- of that, decoding and thumbnail", runtime: "PAM", cores: cores, value: inMilliseconds(table.Median(all.inspect))}
 	return []row{whole, inspect}, nil
 }
 
@@ -216,7 +218,7 @@ func (d driver) memory(ctx context.Context, self string, processors []int, name 
 			target: fmt.Sprintf("%d MB", mostMegabytes),
 		}
 		if l.file == "" {
-			r.value, r.met = l.missing, skipped
+			r.value, r.met = l.missing, table.Skipped
 			rows = append(rows, r)
 			continue
 		}
@@ -225,10 +227,10 @@ func (d driver) memory(ctx context.Context, self string, processors []int, name 
 			return nil, err
 		}
 		r.value, r.cpu = "the system does not tell", inMilliseconds(answer.CPUMilliseconds)
-		r.met = skipped
+		r.met = table.Skipped
 		if answer.PeakBytes > 0 {
 			megabytes := float64(answer.PeakBytes) / 1e6
-			r.value, r.met = fmt.Sprintf("%.0f MB", megabytes), atMost(megabytes, mostMegabytes)
+			r.value, r.met = fmt.Sprintf("%.0f MB", megabytes), table.AtMost(megabytes, mostMegabytes)
 		}
 		rows = append(rows, r)
 	}
@@ -236,12 +238,13 @@ func (d driver) memory(ctx context.Context, self string, processors []int, name 
 }
 
 func (d driver) labelOnce(ctx context.Context, self string, processors []int, name string) (answer reply, err error) {
-	worker, err := startProcess(ctx, processors, self, "work", "label")
+	worker, err := process.Start(ctx, process.Config{Processors: processors}, self, "work", "label")
 	if err != nil {
 		return reply{}, err
 	}
-	defer func() { err = errors.Join(err, worker.stop()) }()
-	return worker.ask(request{Input: name})
+	defer func() { err = errors.Join(err, worker.Stop()) }()
+	err = worker.Ask(request{Input: name}, &answer)
+	return answer, err
 }
 
 // sample collects times in milliseconds.

@@ -6,7 +6,7 @@
 // photo from its bytes to its labels; and the memory of that with photos of 50 megapixels. Before anything is timed, the
 // outputs of both runtimes are compared: a difference fails the run. A missed target does not; the table marks it.
 //
-// drive.go is the order of measurements, worker.go what the processes it starts do, process.go how it talks to them.
+// drive.go is the order of measurements, worker.go what the processes it starts do.
 package main
 
 import (
@@ -19,6 +19,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"pam/bench/machine"
 )
 
 func main() {
@@ -52,16 +54,16 @@ func run(ctx context.Context, arguments []string, in io.Reader, out io.Writer) e
 	if flags.NArg() > 0 || d.rounds < 1 || d.photos < 1 {
 		return errUsage
 	}
-	processors, err := ownProcessors()
+	processors, err := machine.OwnProcessors()
 	if err != nil {
 		return err
 	}
-	machine := describeMachine(len(processors)) // before the run adds to the load
+	measured := machine.Describe(len(processors)) // before the run adds to the load
 	rows, err := d.measure(ctx, processors)
 	if err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(out, "%s\n\n", machine); err != nil {
+	if _, err := fmt.Fprintf(out, "%s\n\n", measured); err != nil {
 		return err
 	}
 	return writeTable(out, rows)

@@ -2,7 +2,7 @@
 //
 //   node onnxruntime.mjs MODEL
 //
-// The protocol is that of worker.go: each line of standard input is a request as JSON, each line of standard output the
+// The protocol is that of package bench/process: each line of standard input is a request as JSON, each line of standard output the
 // reply to it. A request names a file of float32 in the order of the model's input; where it names another for the output,
 // all of the model's outputs are written there, one after the other. The time is that of the model alone. What a reply
 // cannot say ends the process.

@@ -1,16 +1,13 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"syscall"
 	"time"
 
+	"pam/bench/process"
 	"pam/internal/imaging"
 	"pam/internal/local/neural"
 	"pam/internal/photos"
@@ -24,16 +21,11 @@ type request struct {
 	Output string `json:"output,omitempty"`
 }
 
-// reply is the line that a worker answers with.
+// reply is the line that a worker answers with. The time is that of the work, reading and writing of files excluded.
 type reply struct {
-	// Milliseconds is the time of the work, reading and writing of files excluded.
-	Milliseconds float64 `json:"milliseconds"`
-	// CPUMilliseconds is the processor time of the whole process meanwhile.
-	CPUMilliseconds float64 `json:"cpuMilliseconds"`
+	process.Cost
 	// InspectMilliseconds is the part of it from the photo's bytes to the decoded photo and its thumbnail.
 	InspectMilliseconds float64 `json:"inspectMilliseconds,omitempty"`
-	// PeakBytes is the most memory that the process has had resident so far; 0 where the system does not tell.
-	PeakBytes int64 `json:"peakBytes,omitempty"`
 }
 
 // work is what a worker does for each request.
@@ -45,23 +37,7 @@ func runWorker(ctx context.Context, arguments []string, in io.Reader, out io.Wri
 	if err != nil {
 		return err
 	}
-	answers := json.NewEncoder(out)
-	for lines := bufio.NewScanner(in); ; {
-		if !lines.Scan() {
-			return lines.Err()
-		}
-		var asked request
-		if err := json.Unmarshal(lines.Bytes(), &asked); err != nil {
-			return fmt.Errorf("read request: %w", err)
-		}
-		answer, err := do(ctx, asked)
-		if err != nil {
-			return fmt.Errorf("work on %s: %w", asked.Input, err)
-		}
-		if err := answers.Encode(answer); err != nil {
-			return fmt.Errorf("write reply: %w", err)
-		}
-	}
+	return process.Serve(ctx, in, out, do)
 }
 
 func chooseWork(arguments []string) (work, error) {
@@ -94,14 +70,14 @@ func runNetwork(n network, weights string) (work, error) {
 			return reply{}, err
 		}
 		var output []float32
-		answer, err := timed(func() (err error) {
+		cost, err := process.Measure(func() (err error) {
 			output, err = infer(ctx, picture)
 			return err
 		})
 		if err == nil && asked.Output != "" {
 			err = writeFloats(asked.Output, output)
 		}
-		return answer, err
+		return reply{Cost: cost}, err
 	}, nil
 }
 
@@ -118,7 +94,7 @@ func labelPhotos() work {
 			contentType = "image/png"
 		}
 		var inspected time.Duration
-		answer, err := timed(func() error {
+		cost, err := process.Measure(func() error {
 			start := time.Now()
 			found, err := inspector.Inspect(ctx, data, contentType)
 			inspected = time.Since(start)
@@ -128,40 +104,6 @@ func labelPhotos() work {
 			_, err = labeler.Label(ctx, photos.Picture{Image: found.Image})
 			return err
 		})
-		if err != nil {
-			return reply{}, err
-		}
-		answer.InspectMilliseconds = milliseconds(inspected)
-		answer.PeakBytes, err = peakMemory()
-		return answer, err
+		return reply{Cost: cost, InspectMilliseconds: process.Milliseconds(inspected)}, err
 	}
 }
-
-// timed gives the time that do took, on the clock and of the processors.
-func timed(do func() error) (reply, error) {
-	before, err := processorTime()
-	if err != nil {
-		return reply{}, err
-	}
-	start := time.Now()
-	if err := do(); err != nil {
-		return reply{}, err
-	}
-	elapsed := time.Since(start)
-	after, err := processorTime()
-	if err != nil {
-		return reply{}, err
-	}
-	return reply{Milliseconds: milliseconds(elapsed), CPUMilliseconds: milliseconds(after - before)}, nil
-}
-
-// processorTime is what this process has used so far, in its own code and in the system's.
-func processorTime() (time.Duration, error) {
-	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
-		return 0, fmt.Errorf("read processor time: %w", err)
-	}
-	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano()), nil
-}
-
-func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

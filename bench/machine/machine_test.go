@@ -1,4 +1,4 @@
-package main
+package machine
 
 import (
 	"strings"
@@ -31,7 +31,7 @@ func TestDescribeLoad(t *testing.T) {
 }
 
 func TestMachineIsDescribedEverywhere(t *testing.T) {
-	if got := describeMachine(2); !strings.Contains(got, "2 processors, go") {
+	if got := Describe(2); !strings.Contains(got, "2 processors, go") {
 		t.Errorf("got %q", got)
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package machine
 
 import (
 	"errors"
@@ -27,13 +27,14 @@ func readStatus() (status, error) {
 	return parseStatus(string(text))
 }
 
-func peakMemory() (int64, error) {
+// PeakMemory gives the most bytes that this process has had resident so far; 0 where the system does not tell.
+func PeakMemory() (int64, error) {
 	s, err := readStatus()
 	return s.peakBytes, err
 }
 
-// ownProcessors gives the numbers of the processors that this process may run on.
-func ownProcessors() ([]int, error) {
+// OwnProcessors gives the numbers of the processors that this process may run on.
+func OwnProcessors() ([]int, error) {
 	s, err := readStatus()
 	if err != nil || len(s.processors) > 0 {
 		return s.processors, err

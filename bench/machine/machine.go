@@ -1,4 +1,5 @@
-package main
+// Package machine tells on what a benchmark runs and how much memory its processes take.
+package machine
 
 import (
 	"fmt"
@@ -11,8 +12,8 @@ import (
 // quiet is the load average up to which other work is not to be noticed in the times.
 const quiet = 0.5
 
-// describeMachine says on what the table was measured, as far as the system tells: on Linux all of it.
-func describeMachine(processors int) string {
+// Describe says on what the table was measured, as far as the system tells: on Linux all of it.
+func Describe(processors int) string {
 	parts := []string{
 		runtime.GOOS + "/" + runtime.GOARCH,
 		processorModel(readText("/proc/cpuinfo")),
