@@ -24,8 +24,9 @@ import (
 	"pam/internal/photos"
 )
 
-// startProgram runs the program that serve runs, on a data folder, until the test or stop ends it.
-func startProgram(t *testing.T, data string) (p *program, stop func()) {
+// startProgram runs the program that serve runs, on a data folder, until the test or stop ends it; change, where given,
+// adapts it before it runs.
+func startProgram(t *testing.T, data string, change ...func(*program)) (p *program, stop func()) {
 	t.Helper()
 	s := settings{addr: "127.0.0.1:0", s3Addr: "127.0.0.1:0", data: data, mailFrom: "pam@localhost", archiveWorkers: 2}
 	if err := s.check(); err != nil {
@@ -34,6 +35,9 @@ func startProgram(t *testing.T, data string) (p *program, stop func()) {
 	p, err := openProgram(t.Context(), s, slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})))
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, f := range change {
+		f(p)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)

@@ -74,6 +74,7 @@ func TestContract(t *testing.T) {
 		{"minConfidence", contract.minConfidence},
 		{"uploadUrls", contract.uploadURLs},
 		{"cancel", contract.cancel},
+		{"reuse", contract.reuse},
 		{"links", contract.links},
 		{"archive link", contract.archiveLink},
 		{"scalars", contract.scalars},
