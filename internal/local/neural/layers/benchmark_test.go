@@ -8,7 +8,7 @@ import (
 
 // Each benchmark reports multiplications a nanosecond besides the time, on shapes that occur in the networks.
 
-func benchmarkKernels(b *testing.B, name string, multiplications int, prepare func(b *testing.B, k Kernels) (run func())) {
+func benchmarkKernels(b *testing.B, name string, multiplications int, prepare func(b *testing.B, k Kernels) func()) {
 	b.Helper()
 	for _, k := range []Kernels{Fastest(), Portable()} {
 		b.Run(name+"/"+k.String(), func(b *testing.B) {
@@ -27,7 +27,8 @@ func BenchmarkPointwise(b *testing.B) {
 		{112, 16, 96}, {56, 144, 24}, {28, 40, 240}, {14, 112, 672}, {7, 1152, 192}, {7, 320, 1280}, {128, 64, 2},
 	} {
 		pixels := s.side * s.side
-		benchmarkKernels(b, fmt.Sprintf("%dx%dx%d", pixels, s.in, s.out), pixels*s.in*s.out, func(b *testing.B, k Kernels) func() {
+		name := fmt.Sprintf("%dx%dx%d", pixels, s.in, s.out)
+		benchmarkKernels(b, name, pixels*s.in*s.out, func(b *testing.B, k Kernels) func() {
 			source := rand.New(rand.NewPCG(1, 2))
 			w, _, _ := layer(b, k, source, s.out, s.in, 1, 1)
 			p := NewPointwise(w, "layer", s.in, s.out, ReLU6)
