@@ -49,7 +49,7 @@ const (
 	// with full jitter, so that takes about ten minutes, and twenty at the most.
 	maxAttempts = 12
 	// maxLabelling is how many photos are labelled at once. The labeller uses all processors for one; a second is decoded
-	// meanwhile. More would cost memory alone: up to 1.2 GB for the worst kind of 50-megapixel file.
+	// meanwhile. More would cost memory alone: up to 140 MB each, the file included.
 	maxLabelling = 2
 )
 

@@ -6,8 +6,8 @@ import (
 )
 
 // maxScans bounds the passes of a progressive JPEG. A pass may touch the whole picture and yet take only a few dozen
-// bytes, so that a small file could keep a decoder busy for an hour: a pass over 50 megapixels takes about 0.3 s.
-// Encoders write about ten. libjpeg-turbo's developers advise such a bound in "Two Issues with the JPEG Standard".
+// bytes, so that a small file could keep a decoder busy for an hour: a thousand passes fit into a few kilobytes. Encoders
+// write about ten. libjpeg-turbo's developers advise such a bound in "Two Issues with the JPEG Standard".
 const maxScans = 50
 
 // The JPEG markers that the survey tells apart (ITU-T T.81, table B.1).

@@ -88,7 +88,8 @@ func tooManyScans(scans int) *Problem {
 	}
 }
 
-// decodingProblem says what an error of the standard library's decoders means for the person who uploaded the file.
+// decodingProblem says what an error of a decoder, the standard library's or one that gives the same, means for the person
+// who uploaded the file.
 func decodingProblem(c codec, err error) *Problem {
 	var unsupportedJPEG jpeg.UnsupportedError
 	var unsupportedPNG png.UnsupportedError
