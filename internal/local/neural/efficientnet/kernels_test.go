@@ -21,21 +21,24 @@ func TestKernelsAgree(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	run := func(kernels layers.Kernels, colour func(y, x, c int) int) (logits, features []float32) {
+	prepare := func(kernels layers.Kernels) (run func(colour func(y, x, c int) int) (logits, features []float32)) {
 		n, err := efficientnet.LoadFor(kernels, file)
 		if err != nil {
 			t.Fatal(err)
 		}
 		ws := n.NewWorkspace()
-		if logits, err = n.Logits(t.Context(), ws, picture(colour)); err != nil {
-			t.Fatal(err)
+		return func(colour func(y, x, c int) int) (logits, features []float32) {
+			if logits, err = n.Logits(t.Context(), ws, picture(colour)); err != nil {
+				t.Fatal(err)
+			}
+			return logits, ws.Features()
 		}
-		return logits, ws.Features()
 	}
+	fastest, portable := prepare(layers.Fastest()), prepare(layers.Portable())
 	for name, colour := range map[string]func(y, x, c int) int{"discs": discs, "noise": noise} {
 		t.Run(name, func(t *testing.T) {
-			logits, features := run(layers.Fastest(), colour)
-			wantLogits, wantFeatures := run(layers.Portable(), colour)
+			logits, features := fastest(colour)
+			wantLogits, wantFeatures := portable(colour)
 			for _, c := range []struct {
 				name, reason string
 				got, want    []float32

@@ -2,10 +2,10 @@
 #include "go_asm.h"
 #include "vectors_amd64.h"
 
-// The two kernels compute four rows at a time of one panel: 24 outputs in twelve sums of eight, or 16 in eight. For each
-// input, three (two) vectors of weights are loaded once and multiplied with that input of all four rows. Twelve sums,
-// three vectors of weights and one input are all sixteen vector registers; eight multiplications in flight are what keeps
-// both units busy, since each takes four cycles.
+// Both kernels compute four rows at a time of one panel of outputs. multiply24 keeps their 24 outputs in twelve sums of
+// eight, Y0 to Y11. For each input it loads the 24 weights into Y12 to Y14 and multiplies them with that input of each of
+// the four rows, Y15: seven loads for twelve multiplications. multiply16 does the same with eight sums, which are as many
+// as it takes to keep both multipliers busy, since a multiplication takes four cycles.
 
 #define RUN DI     // *panelRun
 #define LEFT R15   // rows yet to compute
@@ -21,7 +21,7 @@
 #define INPUT CX   // minus the inputs yet to multiply
 #define TEMP DX
 
-#define X Y15      // an input, eight times
+#define X Y15      // one input, eight times over
 #define LOW Y12    // LOW, HIGH and ZERO once the weights are not needed any more
 #define HIGH Y13
 #define ZERO Y14

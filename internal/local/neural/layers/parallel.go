@@ -5,7 +5,8 @@ import (
 	"sync"
 )
 
-// worthSharing is the number of multiplications below which a goroutine costs more than it saves: about 10 µs of work.
+// worthSharing is the number of multiplications that each goroutine must get for starting it to pay: about 10 µs of work
+// in assembly.
 const worthSharing = 1 << 18
 
 // parallel splits 0 ... n into as many runs as there are processors, multiples of unit long but for the last, calls do

@@ -1,6 +1,7 @@
-// What the kernels in this package share: registers are Intel's, operands are in Go's order, sources first.
+// What the kernels in this package share. Operands are in Go's order: sources first, the destination last. The fields of
+// Go structs, as panelRun_rows, come from go_asm.h, which the compiler writes.
 
-// HALF ... ONE are vectors of one number, for HARDSWISH.
+// Vectors of eight times one number, for HARDSWISH: 0.5, 1/6 and 1 as float32.
 DATA half<>+0(SB)/8, $0x3f0000003f000000
 DATA half<>+8(SB)/8, $0x3f0000003f000000
 DATA half<>+16(SB)/8, $0x3f0000003f000000
