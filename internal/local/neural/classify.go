@@ -7,8 +7,8 @@ import (
 	"pam/internal/local/neural/efficientnet"
 )
 
-// workspace is the memory of one photo at a time. Its buffers are made at first use.
-type workspace struct {
+// classification is the memory of the classifier.
+type classification struct {
 	network       *efficientnet.Workspace
 	canvas        *image.RGBA
 	input         []float32
@@ -16,28 +16,28 @@ type workspace struct {
 	mean          []float64 // of all views
 }
 
-func (ws *workspace) prepare(n *efficientnet.Network) {
+func (ws *classification) prepare(n *efficientnet.Network) {
 	if ws.network != nil {
 		return
 	}
 	ws.network = n.NewWorkspace()
 	ws.canvas = image.NewRGBA(image.Rect(0, 0, efficientnet.Side, efficientnet.Side))
-	ws.input = make([]float32, efficientnet.Side*efficientnet.Side*efficientnet.Channels)
+	ws.input = make([]float32, efficientnet.Side*efficientnet.Side*channels)
 	ws.probabilities = make([]float64, efficientnet.Classes)
 	ws.mean = make([]float64, efficientnet.Classes)
 }
 
 // classify gives the probability of each class, the mean over the photo's views, until the workspace is used again.
-func (m *model) classify(ctx context.Context, ws *workspace, photo image.Image) ([]float64, error) {
-	ws.prepare(m.network)
+func (m *model) classify(ctx context.Context, ws *classification, photo image.Image) ([]float64, error) {
+	ws.prepare(m.classifier)
 	clear(ws.mean)
 	all := views(photo.Bounds())
 	for _, v := range all {
 		if err := render(ctx, ws.canvas, photo, v); err != nil {
 			return nil, err
 		}
-		normalize(ws.input, ws.canvas, v.to)
-		logits, err := m.network.Logits(ctx, ws.network, ws.input)
+		normalize(ws.input, ws.canvas, v.to, colourMean, colourScale)
+		logits, err := m.classifier.Logits(ctx, ws.network, ws.input)
 		if err != nil {
 			return nil, err
 		}

@@ -43,14 +43,14 @@ func TestCentreCropMatchesPyTorch(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			ws := &workspace{}
-			ws.prepare(m.network)
+			ws := &classification{}
+			ws.prepare(m.classifier)
 			v := centreCrop(photo.Bounds())
 			if err := render(t.Context(), ws.canvas, photo, v); err != nil {
 				t.Fatal(err)
 			}
-			normalize(ws.input, ws.canvas, v.to)
-			logits, err := m.network.Logits(t.Context(), ws.network, ws.input)
+			normalize(ws.input, ws.canvas, v.to, colourMean, colourScale)
+			logits, err := m.classifier.Logits(t.Context(), ws.network, ws.input)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -111,6 +111,46 @@ func TestViews(t *testing.T) {
 			want := []view{{from: c.crop, to: image.Rect(0, 0, 224, 224)}, {from: c.bounds, to: c.whole}}
 			if len(got) != 2 || got[0] != want[0] || got[1] != want[1] {
 				t.Errorf("got %v, want %v; %s", got, want, c.reason)
+			}
+		})
+	}
+}
+
+func TestFrame(t *testing.T) {
+	cases := []struct {
+		name, reason string
+		bounds       image.Rectangle
+		want         image.Rectangle
+	}{
+		{"square", "fills the input", image.Rect(0, 0, 90, 90), image.Rect(0, 0, 512, 512)},
+		{"4:3", "bars above and below", image.Rect(0, 0, 1024, 768), image.Rect(0, 64, 512, 448)},
+		{"2:3", "bars at the sides; 341 pixels leave an odd number", image.Rect(-10, 5, 390, 605), image.Rect(85, 0, 426, 512)},
+		{"column", "at least a pixel", image.Rect(0, 0, 1, 4000), image.Rect(255, 0, 256, 512)},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			if got, want := frame(c.bounds), (view{from: c.bounds, to: c.want}); got != want {
+				t.Errorf("got %v, want %v; %s", got, want, c.reason)
+			}
+		})
+	}
+}
+
+func TestShrink(t *testing.T) {
+	cases := []struct {
+		name, reason string
+		bounds       image.Rectangle
+		want         image.Point
+	}{
+		{"small", "as it is", image.Rect(0, 0, 2047, 9), image.Pt(2047, 9)},
+		{"large", "as soon as half is still twice what the detector takes", image.Rect(0, 0, 2048, 1536), image.Pt(1024, 768)},
+		{"column", "what is narrower than a box stays a pixel", image.Rect(7, 7, 8, 4007), image.Pt(1, 1334)},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			got, err := shrink(t.Context(), image.NewGray(c.bounds))
+			if err != nil || got.Bounds().Size() != c.want {
+				t.Errorf("got %v, %v, want %v; %s", got.Bounds(), err, c.want, c.reason)
 			}
 		})
 	}
@@ -232,8 +272,10 @@ func TestModelDocumentNamesTheWeights(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sum := sha256.Sum256(embeddedWeights)
-	if want := hex.EncodeToString(sum[:]); !strings.Contains(string(text), want) {
-		t.Errorf("MODEL.md does not name the SHA-256 %s of the embedded weights", want)
+	for name, weights := range map[string][]byte{"classifier": embeddedClassifier, "detector": embeddedDetector} {
+		sum := sha256.Sum256(weights)
+		if want := hex.EncodeToString(sum[:]); !strings.Contains(string(text), want) {
+			t.Errorf("MODEL.md does not name the SHA-256 %s of the %s's weights", want, name)
+		}
 	}
 }

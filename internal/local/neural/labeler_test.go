@@ -106,7 +106,12 @@ func TestLabelStopsWithTheContext(t *testing.T) {
 
 func photo(t *testing.T, name string) image.Image {
 	t.Helper()
-	file, err := os.Open("testdata/" + name)
+	return decoded(t, "testdata/"+name)
+}
+
+func decoded(t *testing.T, path string) image.Image {
+	t.Helper()
+	file, err := os.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,37 +156,72 @@ func TestLabelRecognisesPhotos(t *testing.T) {
 	}
 }
 
-// TestLabelDoesNotDependOnTheImageType shows one photo as each type that Go's decoders give.
-func TestLabelDoesNotDependOnTheImageType(t *testing.T) {
-	decoded := photo(t, "coffee.jpg")
-	bounds := decoded.Bounds()
+// TestScoresFindObjects shows photographs of several things, or of one that ImageNet has no class for.
+func TestScoresFindObjects(t *testing.T) {
+	const sure = 0.3 // calibration decides what is shown; here it matters that the right class stands out
+	cases := []struct {
+		name, reason string
+		file         string
+		labels       []string
+	}{
+		{"person", "the classifier knows no people", "astronaut.jpg", []string{"Person"}},
+		{"several", "none of them fills the photo", "dog-and-bicycle.jpg", []string{"Dog", "Bicycle", "Car", "Vehicle"}},
+		{"upright", "bars at the sides, small objects", "drum-on-beanbag.jpg", []string{"Bottle", "Wine Glass", "Glass"}},
+		{"cow", "a label that only the detector gives", "cow.jpg", []string{"Cow", "Cattle", "Animal"}},
+		{"cat", "beside its toy", "kitten-with-yarn.jpg", []string{"Cat", "Pet"}},
+		{"bird", "above its mirror image", "duck.jpg", []string{"Bird"}},
+	}
+	l := neural.New(neural.Config{})
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			scores, err := l.Scores(t.Context(), photos.Picture{Image: decoded(t, "../../../testdata/photos/"+c.file)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, want := range c.labels {
+				if !(scores.Objects[want] >= sure) {
+					t.Errorf("%s has %v among %v; %s", want, scores.Objects[want], scores.Objects, c.reason)
+				}
+			}
+		})
+	}
+}
+
+// TestScoresDoNotDependOnTheImageType shows one photo as each type that Go's decoders give.
+func TestScoresDoNotDependOnTheImageType(t *testing.T) {
+	original := photo(t, "coffee.jpg")
+	bounds := original.Bounds()
 	cases := []struct {
 		name, reason string
 		image        draw.Image
-		tolerance    float64 // percent of confidence
+		tolerance    float64
 	}{
-		{"nrgba", "colours straight from the decoder", image.NewNRGBA(bounds), 0.5},
-		{"rgba64", "16 bits are cut to the upper 8", image.NewRGBA64(bounds), 0.5},
-		{"cmyk", "print colours, which Go rounds twice", image.NewCMYK(bounds), 5},
-		{"paletted", "256 colours, as in GIF and small PNG", image.NewPaletted(bounds, palette.Plan9), 20},
+		{"nrgba", "colours straight from the decoder", image.NewNRGBA(bounds), 0.005},
+		{"rgba64", "16 bits are cut to the upper 8", image.NewRGBA64(bounds), 0.005},
+		{"cmyk", "print colours, which Go rounds twice", image.NewCMYK(bounds), 0.05},
+		{"paletted", "256 colours, as in GIF and small PNG", image.NewPaletted(bounds, palette.Plan9), 0.2},
 	}
 	l := neural.New(neural.Config{})
-	want, err := l.Label(t.Context(), photos.Picture{Image: decoded})
-	if err != nil || len(want) == 0 {
-		t.Fatalf("the photo has labels %v, error %v; a comparison needs some", want, err)
+	want, err := l.Scores(t.Context(), photos.Picture{Image: original})
+	if err != nil || want.Classes["Coffee"] < 0.5 || want.Objects["Cup"] < 0.5 {
+		t.Fatalf("the photo has scores %v, error %v; a comparison needs great ones", want, err)
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			draw.Draw(c.image, bounds, decoded, bounds.Min, draw.Src)
-			got, err := l.Label(t.Context(), photos.Picture{Image: c.image})
-			if err != nil || len(got) != len(want) {
-				t.Fatalf("got %v, %v; want %v; %s", got, err, want, c.reason)
+			draw.Draw(c.image, bounds, original, bounds.Min, draw.Src)
+			got, err := l.Scores(t.Context(), photos.Picture{Image: c.image})
+			if err != nil {
+				t.Fatal(err)
 			}
-			for i := range got {
-				if got[i].Name != want[i].Name || math.Abs(got[i].Confidence-want[i].Confidence) > c.tolerance {
-					t.Errorf("got %v, want %v; %s", got[i], want[i], c.reason)
+			near := func(got, want map[string]float64) {
+				for name, score := range want {
+					if math.Abs(got[name]-score) > c.tolerance {
+						t.Errorf("%s has %v, want %v; %s", name, got[name], score, c.reason)
+					}
 				}
 			}
+			near(got.Classes, want.Classes)
+			near(got.Objects, want.Objects)
 		})
 	}
 }

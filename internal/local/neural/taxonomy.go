@@ -1,14 +1,13 @@
 package neural
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
+	"pam/internal/local/neural/centernet"
 	"pam/internal/local/neural/efficientnet"
-	"pam/internal/photos"
 )
 
 // label is a row of labels.tsv.
@@ -18,65 +17,16 @@ type label struct {
 	categories []string
 }
 
-// taxonomy turns probabilities of classes into labels.
+// taxonomy says which labels follow from what the networks tell apart.
 type taxonomy struct {
 	all     []label
-	classes [][]int // for each class its label and that label's ancestors, as indices into all
+	classes [][]int // for each of ImageNet's classes its label and that label's ancestors, as indices into all
+	objects [][]int // the same for each of COCO's classes
 }
 
-// labels gives what photos.Labeler promises. A label's confidence is the sum of the probabilities of its classes and of
-// all its descendants' classes, in percent: a photo that is one of four breeds, which one remains open, is a Dog. A
-// parent's sum runs over its child's classes and more, in the same order, so that not even rounding puts it below.
-func (t *taxonomy) labels(probabilities []float64) []photos.PhotoLabel {
-	mass := make([]float64, len(t.all))
-	for class, p := range probabilities {
-		for _, i := range t.classes[class] {
-			mass[i] += p
-		}
-	}
-	var found []photos.PhotoLabel
-	for i, l := range t.all {
-		confidence := min(100, 100*mass[i])
-		if confidence < photos.LowestConfidence {
-			continue
-		}
-		found = append(found, photos.PhotoLabel{
-			Name:       l.name,
-			Confidence: confidence,
-			Parents:    slices.Clone(l.parents),
-			Categories: slices.Clone(l.categories),
-		})
-	}
-	slices.SortFunc(found, func(a, b photos.PhotoLabel) int {
-		return cmp.Or(cmp.Compare(b.Confidence, a.Confidence), cmp.Compare(a.Name, b.Name))
-	})
-	return dropLeaves(found, photos.MaxLabelsPerPhoto)
-}
-
-// dropLeaves takes away the last label that is nobody's parent until no more than limit are left.
-func dropLeaves(sorted []photos.PhotoLabel, limit int) []photos.PhotoLabel {
-	children := make(map[string]int)
-	for _, l := range sorted {
-		for _, parent := range l.Parents {
-			children[parent]++
-		}
-	}
-	for len(sorted) > limit {
-		last := len(sorted) - 1
-		for last > 0 && children[sorted[last].Name] > 0 {
-			last--
-		}
-		for _, parent := range sorted[last].Parents {
-			children[parent]--
-		}
-		sorted = slices.Delete(sorted, last, last+1)
-	}
-	return sorted
-}
-
-// parseTaxonomy reads the two tables. It gives an error when a row is malformed, a name comes twice or is unknown, a
+// parseTaxonomy reads the three tables. It gives an error when a row is malformed, a name comes twice or is unknown, a
 // class is missing, or a label is its own ancestor.
-func parseTaxonomy(classTable, labelTable string) (*taxonomy, error) {
+func parseTaxonomy(classTable, objectTable, labelTable string) (*taxonomy, error) {
 	rows, err := parseTable(labelTable)
 	if err != nil {
 		return nil, fmt.Errorf("label table: %w", err)
@@ -98,27 +48,40 @@ func parseTaxonomy(classTable, labelTable string) (*taxonomy, error) {
 			return nil, fmt.Errorf("label table: %w", err)
 		}
 	}
-	if rows, err = parseTable(classTable); err != nil {
+	if t.classes, err = t.parseClasses(classTable, efficientnet.Classes, index); err != nil {
 		return nil, fmt.Errorf("class table: %w", err)
 	}
-	if len(rows) != efficientnet.Classes {
-		return nil, fmt.Errorf("class table: %d classes, not %d", len(rows), efficientnet.Classes)
+	if t.objects, err = t.parseClasses(objectTable, centernet.Classes, index); err != nil {
+		return nil, fmt.Errorf("object table: %w", err)
 	}
+	return t, nil
+}
+
+// parseClasses reads the table of the classes that a network tells apart: for each its label and that label's ancestors.
+func (t *taxonomy) parseClasses(table string, classes int, index map[string]int) ([][]int, error) {
+	rows, err := parseTable(table)
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) != classes {
+		return nil, fmt.Errorf("%d classes, not %d", len(rows), classes)
+	}
+	var all [][]int
 	for class, row := range rows {
 		if row[0] != strconv.Itoa(class) {
-			return nil, fmt.Errorf("class table: class %q where %d was due", row[0], class)
+			return nil, fmt.Errorf("class %q where %d was due", row[0], class)
 		}
 		own, known := index[row[2]]
 		if !known {
-			return nil, fmt.Errorf("class table: class %d has the unknown label %q", class, row[2])
+			return nil, fmt.Errorf("class %d has the unknown label %q", class, row[2])
 		}
 		counted := []int{own}
 		for _, parent := range t.all[own].parents {
 			counted = append(counted, index[parent])
 		}
-		t.classes = append(t.classes, counted)
+		all = append(all, counted)
 	}
-	return t, nil
+	return all, nil
 }
 
 // ancestors gives a label's parents, their parents and so on, nearest first.

@@ -2,19 +2,18 @@ package neural
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"testing"
 	"unicode"
 
+	"pam/internal/local/neural/centernet"
 	"pam/internal/local/neural/efficientnet"
-	"pam/internal/photos"
 )
 
 func embedded(t *testing.T) *taxonomy {
 	t.Helper()
-	taxonomy, err := parseTaxonomy(embeddedClasses, embeddedLabels)
+	taxonomy, err := parseTaxonomy(embeddedClasses, embeddedObjects, embeddedLabels)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +27,7 @@ func TestEmbeddedTablesAreWellFormed(t *testing.T) {
 		byName[l.name] = l
 	}
 	used := make(map[int]bool)
-	for _, counted := range taxonomy.classes {
+	for _, counted := range slices.Concat(taxonomy.classes, taxonomy.objects) {
 		for _, i := range counted {
 			used[i] = true
 		}
@@ -72,100 +71,48 @@ func checkName(t *testing.T, name string) {
 }
 
 func TestEmbeddedTablesFollowRekognition(t *testing.T) {
+	taxonomy := embedded(t)
 	cases := []struct {
+		classes  [][]int
 		class    int
 		label    string
 		parents  []string
 		category string
 	}{
-		{970, "Mountain", []string{"Outdoors", "Nature"}, "Nature and Outdoors"},
-		{975, "Lake", []string{"Water", "Outdoors", "Nature"}, "Nature and Outdoors"},
-		{277, "Fox", []string{"Canine", "Wildlife", "Mammal", "Animal"}, "Animals and Pets"},
-		{207, "Golden Retriever", []string{"Retriever", "Dog", "Canine", "Pet", "Mammal", "Animal"}, "Animals and Pets"},
-		{817, "Sports Car", []string{"Car", "Vehicle", "Transportation"}, "Vehicles and Automotive"},
-		{985, "Daisy", []string{"Flower", "Plant"}, "Plants and Flowers"},
-		{978, "Beach", []string{"Coast", "Sea", "Water", "Outdoors", "Nature"}, "Nature and Outdoors"},
+		{taxonomy.classes, 970, "Mountain", []string{"Outdoors", "Nature"}, "Nature and Outdoors"},
+		{taxonomy.classes, 975, "Lake", []string{"Water", "Outdoors", "Nature"}, "Nature and Outdoors"},
+		{taxonomy.classes, 277, "Fox", []string{"Canine", "Wildlife", "Mammal", "Animal"}, "Animals and Pets"},
+		{taxonomy.classes, 207, "Golden Retriever", []string{"Retriever", "Dog", "Canine", "Pet", "Mammal", "Animal"}, "Animals and Pets"},
+		{taxonomy.classes, 817, "Sports Car", []string{"Car", "Vehicle", "Transportation"}, "Vehicles and Automotive"},
+		{taxonomy.classes, 985, "Daisy", []string{"Flower", "Plant"}, "Plants and Flowers"},
+		{taxonomy.classes, 978, "Beach", []string{"Coast", "Sea", "Water", "Outdoors", "Nature"}, "Nature and Outdoors"},
+		{taxonomy.objects, 0, "Person", nil, "Person Description"},
+		{taxonomy.objects, 1, "Bicycle", []string{"Vehicle", "Transportation"}, "Vehicles and Automotive"},
+		{taxonomy.objects, 15, "Cat", []string{"Feline", "Pet", "Mammal", "Animal"}, "Animals and Pets"},
+		{taxonomy.objects, 19, "Cow", []string{"Cattle", "Mammal", "Livestock", "Animal"}, "Animals and Pets"},
+		{taxonomy.objects, 58, "Potted Plant", []string{"Plant", "Pottery", "Home Decor"}, "Home and Indoors"},
+		{taxonomy.objects, 79, "Toothbrush", nil, "Beauty and Personal Care"},
 	}
-	taxonomy := embedded(t)
 	for _, c := range cases {
 		t.Run(c.label, func(t *testing.T) {
-			got := taxonomy.all[taxonomy.classes[c.class][0]]
+			got := taxonomy.all[c.classes[c.class][0]]
 			if got.name != c.label || !slices.Equal(got.parents, c.parents) || !slices.Equal(got.categories, []string{c.category}) {
-				t.Errorf("class %d is %+v, want %+v", c.class, got, c)
+				t.Errorf("class %d is %+v, want %s below %v in %s", c.class, got, c.label, c.parents, c.category)
 			}
 		})
 	}
 }
 
-func TestLabelsAddUpClasses(t *testing.T) {
-	cases := []struct {
-		name, reason  string
-		probabilities map[int]float64
-		want          map[string]float64
-	}{
-		{
-			"breeds", "spread over four breeds, none likely: still a dog",
-			map[int]float64{151: 0.2, 207: 0.2, 235: 0.2, 267: 0.2, 281: 0.2},
-			map[string]float64{"Dog": 80, "Canine": 80, "Pet": 100, "Mammal": 100, "Animal": 100},
-		},
-		{
-			"one label, several classes", "two classes of salamander",
-			map[int]float64{25: 0.3, 28: 0.3, 999: 0.4},
-			map[string]float64{"Salamander": 60, "Amphibian": 60, "Wildlife": 60, "Animal": 60},
-		},
-		{"at the floor", "50 counts", map[int]float64{970: 0.5}, map[string]float64{"Mountain": 50, "Outdoors": 50, "Nature": 50}},
-		{"below the floor", "49.9 does not", map[int]float64{970: 0.499}, nil},
-		{"rounding", "sums a little above 1 stay at 100", map[int]float64{970: 1 + 1e-12}, map[string]float64{"Mountain": 100, "Outdoors": 100, "Nature": 100}},
+// TestObjectTableFollowsTheNetwork keeps the table's rows in the order of the network's outputs.
+func TestObjectTableFollowsTheNetwork(t *testing.T) {
+	rows, err := parseTable(embeddedObjects)
+	if err != nil {
+		t.Fatal(err)
 	}
-	taxonomy := embedded(t)
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			probabilities := make([]float64, efficientnet.Classes)
-			for class, p := range c.probabilities {
-				probabilities[class] = p
-			}
-			got := taxonomy.labels(probabilities)
-			for _, l := range got {
-				if want, ok := c.want[l.Name]; !ok || math.Abs(l.Confidence-want) > 1e-6 || l.Confidence > 100 {
-					t.Errorf("%s has %v; %s", l.Name, l.Confidence, c.reason)
-				}
-			}
-			if len(got) != len(c.want) {
-				t.Errorf("got %v, want %v; %s", got, c.want, c.reason)
-			}
-		})
-	}
-}
-
-func TestDropLeaves(t *testing.T) {
-	sorted := []photos.PhotoLabel{
-		{Name: "Animal", Confidence: 90},
-		{Name: "Cat", Confidence: 80, Parents: []string{"Feline", "Animal"}},
-		{Name: "Feline", Confidence: 80, Parents: []string{"Animal"}},
-		{Name: "Lake", Confidence: 60},
-		{Name: "Water", Confidence: 60},
-	}
-	cases := []struct {
-		name, reason string
-		limit        int
-		want         []string
-	}{
-		{"room for all", "nothing is dropped at the limit", 5, []string{"Animal", "Cat", "Feline", "Lake", "Water"}},
-		{"least confident", "the last of them goes first", 3, []string{"Animal", "Cat", "Feline"}},
-		{"leaf before parent", "Feline stands last but Cat needs it", 2, []string{"Animal", "Feline"}},
-		{"parent", "without children left a parent is a leaf", 1, []string{"Animal"}},
-		{"none", "a limit of nothing", 0, nil},
-	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			var names []string
-			for _, l := range dropLeaves(slices.Clone(sorted), c.limit) {
-				names = append(names, l.Name)
-			}
-			if !slices.Equal(names, c.want) {
-				t.Errorf("got %v, want %v; %s", names, c.want, c.reason)
-			}
-		})
+	for class, name := range centernet.ClassNames() {
+		if rows[class][1] != name {
+			t.Errorf("row %d is %q, the network's class is %q", class, rows[class][1], name)
+		}
 	}
 }
 
@@ -174,27 +121,33 @@ func TestParseTaxonomyRefusesWrongTables(t *testing.T) {
 	for i := range efficientnet.Classes {
 		fmt.Fprintf(&classes, "%d\tname\tThing\n", i)
 	}
-	right, labels := classes.String(), "Thing\t\tEveryday Objects\n"
-	if _, err := parseTaxonomy(right, labels); err != nil {
+	var things strings.Builder
+	for i := range centernet.Classes {
+		fmt.Fprintf(&things, "%d\tname\tThing\n", i)
+	}
+	right, objects, labels := classes.String(), things.String(), "Thing\t\tEveryday Objects\n"
+	if _, err := parseTaxonomy(right, objects, labels); err != nil {
 		t.Fatalf("the tables that the cases change are wrong themselves: %v", err)
 	}
 	cases := []struct {
-		name, reason    string
-		classes, labels string
+		name, reason             string
+		classes, objects, labels string
 	}{
-		{"missing class", "999 classes", strings.Replace(right, "5\tname\tThing\n", "", 1), labels},
-		{"class twice", "an index where another was due", strings.Replace(right, "\n6\t", "\n5\t", 1), labels},
-		{"unknown label", "a class that leads nowhere", strings.Replace(right, "Thing", "Thong", 1), labels},
-		{"columns", "a tab was lost", right, "Thing\tEveryday Objects\n"},
-		{"label twice", "two rows could disagree", right, labels + labels},
-		{"no name", "a label that nobody can ask for", right, labels + "\t\tEveryday Objects\n"},
-		{"unknown parent", "a misspelt parent", right, "Thing\tNothing\tEveryday Objects\n"},
-		{"own parent", "a label above itself", right, "Thing\tThing\tEveryday Objects\n"},
-		{"cycle", "a label above its own parent", right, labels + "A\tB\tX\nB\tC\tX\nC\tA\tX\n"},
+		{"missing class", "999 classes", strings.Replace(right, "5\tname\tThing\n", "", 1), objects, labels},
+		{"class twice", "an index where another was due", strings.Replace(right, "\n6\t", "\n5\t", 1), objects, labels},
+		{"unknown label", "a class that leads nowhere", strings.Replace(right, "Thing", "Thong", 1), objects, labels},
+		{"missing object", "79 classes", right, strings.Replace(objects, "5\tname\tThing\n", "", 1), labels},
+		{"object without label", "a class that leads nowhere", right, strings.Replace(objects, "Thing", "Thong", 1), labels},
+		{"columns", "a tab was lost", right, objects, "Thing\tEveryday Objects\n"},
+		{"label twice", "two rows could disagree", right, objects, labels + labels},
+		{"no name", "a label that nobody can ask for", right, objects, labels + "\t\tEveryday Objects\n"},
+		{"unknown parent", "a misspelt parent", right, objects, "Thing\tNothing\tEveryday Objects\n"},
+		{"own parent", "a label above itself", right, objects, "Thing\tThing\tEveryday Objects\n"},
+		{"cycle", "a label above its own parent", right, objects, labels + "A\tB\tX\nB\tC\tX\nC\tA\tX\n"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			if _, err := parseTaxonomy(c.classes, c.labels); err == nil {
+			if _, err := parseTaxonomy(c.classes, c.objects, c.labels); err == nil {
 				t.Errorf("no error; %s", c.reason)
 			}
 		})

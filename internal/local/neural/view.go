@@ -4,10 +4,11 @@ import (
 	"image"
 	"math"
 
+	"pam/internal/local/neural/centernet"
 	"pam/internal/local/neural/efficientnet"
 )
 
-// view is one look at a photo: the part from of it, scaled into the part to of the network's square input.
+// view is one look at a photo: the part from of it, scaled into the part to of a network's square input.
 type view struct{ from, to image.Rectangle }
 
 const (
@@ -21,7 +22,7 @@ const (
 	maxSqueeze = 4.0 / 3
 )
 
-// views gives the two looks whose probabilities are averaged, as evaluation with several crops does: the authors'
+// views gives the classifier's two looks, whose probabilities are averaged, as evaluation with several crops does: the authors'
 // centre crop, in which the subject is large, and the whole frame, because the crop shows only 57 percent of a 4:3
 // photo and the animal may sit in the rest.
 func views(bounds image.Rectangle) []view {
@@ -48,4 +49,17 @@ func wholeFrame(bounds image.Rectangle) view {
 	}
 	corner := image.Pt((efficientnet.Side-width)/2, (efficientnet.Side-height)/2)
 	return view{from: bounds, to: image.Rectangle{Min: corner, Max: corner.Add(image.Pt(width, height))}}
+}
+
+// frame gives the detector's look: the whole photo in proportion, in the middle of its square input, the rest black. That
+// is how the network's authors evaluate it (preprocess in github.com/610265158/mobilenetv3_centernet,
+// lib/core/api/face_detector.py), and how it was trained. Of the labels that it is surest of (scores of 0.5 and more) on
+// the photographs in testdata/photos, 12 of 14 are right; squeezed to the square 7 of 11, and with the input cut to the
+// photo's proportion, for a tenth less work, 9 of 12.
+func frame(bounds image.Rectangle) view {
+	scale := centernet.MaxSide / float64(max(bounds.Dx(), bounds.Dy()))
+	side := func(length int) int { return max(1, int(math.Round(scale*float64(length)))) }
+	size := image.Pt(side(bounds.Dx()), side(bounds.Dy()))
+	corner := image.Pt((centernet.MaxSide-size.X)/2, (centernet.MaxSide-size.Y)/2)
+	return view{from: bounds, to: image.Rectangle{Min: corner, Max: corner.Add(size)}}
 }
