@@ -37,7 +37,7 @@ func (b *backend) put(ctx context.Context, bucket, key string, in s3response.Put
 	defer body.unlock()
 	in.Body = body
 	if bucket != StorageBucket {
-		return b.Posix.PutObject(ctx, in)
+		return b.filesOf(in.Bucket).PutObject(ctx, in)
 	}
 	out, err := b.PutObjectWithPostFunc(ctx, in, (*os.File).Sync)
 	if err != nil {

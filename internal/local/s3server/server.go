@@ -144,7 +144,13 @@ func openBackend(cfg Config) (*backend, error) {
 	if err != nil {
 		return nil, fmt.Errorf("s3server: open %s: %w", root, err)
 	}
-	return &backend{Posix: files, root: root, metadata: metadata, emit: cfg.Emit, log: cfg.Logger}, nil
+	options.DataIntegrityEtag = true
+	working, err := posix.New(root, metadata, options)
+	if err != nil {
+		files.Shutdown()
+		return nil, fmt.Errorf("s3server: open %s: %w", root, err)
+	}
+	return &backend{Posix: files, working: working, root: root, metadata: metadata, emit: cfg.Emit, log: cfg.Logger}, nil
 }
 
 // listen starts the gateway, and returns when it accepts connections.
@@ -308,6 +314,7 @@ func (s *Server) release() error {
 	defer running.Store(false)
 	if s.backend != nil {
 		s.backend.Shutdown()
+		s.backend.working.Shutdown()
 	}
 	if s.formerWD == "" {
 		return nil

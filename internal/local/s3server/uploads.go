@@ -3,24 +3,18 @@ package s3server
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"hash/fnv"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awss3 "github.com/aws/aws-sdk-go-v2/service/s3"
-	gateway "github.com/versity/versitygw/backend"
 	"github.com/versity/versitygw/backend/posix"
 	"github.com/versity/versitygw/s3err"
 	"github.com/versity/versitygw/s3response"
@@ -55,7 +49,7 @@ func (b *backend) UploadPart(ctx context.Context, in *awss3.UploadPartInput) (*a
 		return b.uploadExists(in.Bucket, in.Key, in.UploadId)
 	}}
 	in.Body = body
-	out, err := b.Posix.UploadPart(request(ctx), in)
+	out, err := b.filesOf(in.Bucket).UploadPart(request(ctx), in)
 	body.unlock()
 	if err != nil {
 		lock.RLock()
@@ -68,8 +62,7 @@ func (b *backend) UploadPart(ctx context.Context, in *awss3.UploadPartInput) (*a
 // asking it for them takes the longer the more there are.
 func (b *backend) uploadExists(bucket, key, uploadID *string) error {
 	id := aws.ToString(uploadID)
-	object := sha256.Sum256([]byte(aws.ToString(key)))
-	info, err := os.Stat(filepath.Join(b.root, aws.ToString(bucket), posix.MetaTmpMultipartDir, hex.EncodeToString(object[:]), filepath.Base(id)))
+	info, err := os.Stat(filepath.Join(b.root, aws.ToString(bucket), uploadFolder(key, uploadID)))
 	switch {
 	case errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir() || filepath.Base(id) != id:
 		return s3err.GetAPIError(s3err.ErrNoSuchUpload)
@@ -79,73 +72,11 @@ func (b *backend) uploadExists(bucket, key, uploadID *string) error {
 	return nil
 }
 
-// UploadPartCopy sends the bytes of the source as a part. The gateway's own copy gives a part that is a range of the source
-// the checksum of the whole source, so that the checksum of the assembled object is wrong.
-func (b *backend) UploadPartCopy(ctx context.Context, in *awss3.UploadPartCopyInput) (s3response.CopyPartResult, error) {
-	ctx = request(ctx)
-	lock := b.uploadsOf(in.Bucket, in.Key)
-	lock.RLock()
-	defer lock.RUnlock()
-	out, err := b.copyPart(ctx, in)
-	return out, b.report("UploadPartCopy", err)
-}
-
-func (b *backend) copyPart(ctx context.Context, in *awss3.UploadPartCopyInput) (none s3response.CopyPartResult, err error) {
-	if err := b.uploadExists(in.Bucket, in.Key, in.UploadId); err != nil {
-		return none, err
-	}
-	bucket, key, _, err := gateway.ParseCopySource(aws.ToString(in.CopySource)) // there are no versions
-	if err != nil {
-		return none, err
-	}
-	source, err := b.Posix.GetObject(ctx, &awss3.GetObjectInput{
-		Bucket: &bucket, Key: &key, Range: emptyToNil(in.CopySourceRange),
-		IfMatch: in.CopySourceIfMatch, IfNoneMatch: in.CopySourceIfNoneMatch,
-		IfModifiedSince: in.CopySourceIfModifiedSince, IfUnmodifiedSince: in.CopySourceIfUnmodifiedSince,
-	})
-	if err != nil {
-		return none, err
-	}
-	defer source.Body.Close()
-	if err := checkCopyRange(in, source); err != nil {
-		return none, err
-	}
-	sum := crc32.NewIEEE()
-	part, err := b.Posix.UploadPart(ctx, &awss3.UploadPartInput{
-		Bucket: in.Bucket, Key: in.Key, UploadId: in.UploadId, PartNumber: in.PartNumber,
-		ContentLength: source.ContentLength, Body: io.TeeReader(source.Body, sum),
-	})
-	if err != nil {
-		return none, err
-	}
-	return s3response.CopyPartResult{
-		ETag: part.ETag, LastModified: time.Now().UTC(),
-		// Uploads of PAM all are begun with CRC-32, and S3 tells the checksum for which an upload was begun.
-		ChecksumCRC32: aws.String(base64.StdEncoding.EncodeToString(sum.Sum(nil))),
-	}, nil
-}
-
-// checkCopyRange refuses a range that reaches beyond the source, of which a GET gives what there is.
-func checkCopyRange(in *awss3.UploadPartCopyInput, source *awss3.GetObjectOutput) error {
-	if aws.ToString(in.CopySourceRange) == "" {
-		return nil
-	}
-	size := aws.ToInt64(source.ContentLength)
-	if _, total, ok := strings.Cut(aws.ToString(source.ContentRange), "/"); ok {
-		var err error
-		if size, err = strconv.ParseInt(total, 10, 64); err != nil {
-			return fmt.Errorf("range %q of the source: %w", aws.ToString(source.ContentRange), err)
-		}
-	}
-	_, _, err := gateway.ParseCopySourceRange(size, *in.CopySourceRange)
-	return err
-}
-
-func emptyToNil(s *string) *string {
-	if aws.ToString(s) == "" {
-		return nil
-	}
-	return s
+// uploadFolder is where the gateway keeps the parts of an upload, each in a file that is named after its number, below the
+// folder of the bucket.
+func uploadFolder(key, uploadID *string) string {
+	object := sha256.Sum256([]byte(aws.ToString(key)))
+	return filepath.Join(posix.MetaTmpMultipartDir, hex.EncodeToString(object[:]), filepath.Base(aws.ToString(uploadID)))
 }
 
 func (b *backend) ListParts(ctx context.Context, in *awss3.ListPartsInput) (s3response.ListPartsResult, error) {
@@ -178,7 +109,7 @@ func (b *backend) CompleteMultipartUpload(ctx context.Context, in *awss3.Complet
 	if err := b.uploadExists(in.Bucket, in.Key, in.UploadId); err != nil {
 		return s3response.CompleteMultipartUploadResult{}, "", b.report("CompleteMultipartUpload", err)
 	}
-	out, version, err := b.Posix.CompleteMultipartUpload(ctx, in)
+	out, version, err := b.filesOf(in.Bucket).CompleteMultipartUpload(ctx, in)
 	if err != nil {
 		return out, version, b.report("CompleteMultipartUpload", err)
 	}
