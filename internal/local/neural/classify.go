@@ -28,7 +28,7 @@ func (ws *classification) prepare(n *efficientnet.Network) {
 }
 
 // classify gives the probability of each class, the mean over the photo's views, until the workspace is used again.
-func (m *model) classify(ctx context.Context, ws *classification, photo image.Image) ([]float64, error) {
+func (m *model) classify(ctx context.Context, ws *classification, photo *image.RGBA) ([]float64, error) {
 	ws.prepare(m.classifier)
 	clear(ws.mean)
 	all := views(photo.Bounds())

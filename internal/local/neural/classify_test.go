@@ -45,8 +45,12 @@ func TestCentreCropMatchesPyTorch(t *testing.T) {
 			}
 			ws := &classification{}
 			ws.prepare(m.classifier)
-			v := centreCrop(photo.Bounds())
-			if err := render(t.Context(), ws.canvas, photo, v); err != nil {
+			shrunk, err := shrink(t.Context(), photo)
+			if err != nil {
+				t.Fatal(err)
+			}
+			v := centreCrop(shrunk.Bounds())
+			if err := render(t.Context(), ws.canvas, shrunk, v); err != nil {
 				t.Fatal(err)
 			}
 			normalize(ws.input, ws.canvas, v.to, colourMean, colourScale)

@@ -25,7 +25,7 @@ func (ws *detection) prepare(n *centernet.Network) {
 }
 
 // detect gives the objects found, until the workspace is used again.
-func (m *model) detect(ctx context.Context, ws *detection, photo image.Image) ([]centernet.Detection, error) {
+func (m *model) detect(ctx context.Context, ws *detection, photo *image.RGBA) ([]centernet.Detection, error) {
 	ws.prepare(m.detector)
 	v := frame(photo.Bounds())
 	if err := render(ctx, ws.canvas, photo, v); err != nil {

@@ -36,7 +36,7 @@ const DefaultParallel = 2
 
 // Config says how a Labeler works.
 type Config struct {
-	// Parallel is how many photos are worked on at once; further calls wait. Each takes about 70 MB while it lasts, of
+	// Parallel is how many photos are worked on at once; further calls wait. Each takes about 100 MB while it lasts, of
 	// which 60 MB are kept for the next. 0 means DefaultParallel.
 	Parallel int
 }
@@ -154,16 +154,16 @@ func (m *model) look(ctx context.Context, ws *workspace, photo image.Image) erro
 	if ws.classes == nil {
 		ws.classes, ws.objects = make([]float64, len(m.taxonomy.all)), make([]float64, len(m.taxonomy.all))
 	}
-	photo, err := shrink(ctx, photo)
+	shrunk, err := shrink(ctx, photo)
 	if err != nil {
 		return err
 	}
-	probabilities, err := m.classify(ctx, &ws.classification, photo)
+	probabilities, err := m.classify(ctx, &ws.classification, shrunk)
 	if err != nil {
 		return err
 	}
 	m.taxonomy.sumClasses(ws.classes, probabilities)
-	found, err := m.detect(ctx, &ws.detection, photo)
+	found, err := m.detect(ctx, &ws.detection, shrunk)
 	if err != nil {
 		return err
 	}

@@ -20,26 +20,27 @@ const (
 // channels is the number of values of a pixel in both networks' inputs: red, green, blue.
 const channels = 3
 
-// shrink reduces a large photo by whole numbers (reduce.go), to two to three times what the detector's look needs, which
-// is also more than twice what the classifier's need. A person cannot tell the difference, and however many looks follow,
-// each of 50 million pixels is read once.
-func shrink(ctx context.Context, photo image.Image) (image.Image, error) {
+// shrink copies a photo, a large one reduced by whole numbers (reduce.go) to two to four times what the detector's look
+// needs, which is also more than twice what the classifier's need. A person cannot tell the difference, and however many
+// looks follow, each of 50 million pixels is read once.
+func shrink(ctx context.Context, photo image.Image) (*image.RGBA, error) {
 	bounds := photo.Bounds()
 	factor := max(bounds.Dx(), bounds.Dy()) / (2 * centernet.MaxSide)
-	if factor < 2 {
-		return photo, nil
-	}
 	return reduce(ctx, photo, bounds, factor, factor)
 }
 
-// render draws a view onto canvas, bicubic as the preprocessing of the classifier's authors does. What is more than twice
-// too large is reduced first, for speed.
-func render(ctx context.Context, canvas *image.RGBA, photo image.Image, v view) error {
-	reduced, err := reduce(ctx, photo, v.from, v.from.Dx()/v.to.Dx()/2, v.from.Dy()/v.to.Dy()/2)
-	if err != nil {
-		return err
+// render draws a view of what shrink gave onto canvas, bicubic as the preprocessing of the classifier's authors does. What
+// is more than four times too large is reduced first, for speed.
+func render(ctx context.Context, canvas *image.RGBA, photo *image.RGBA, v view) error {
+	part := photo.SubImage(v.from)
+	if across, down := v.from.Dx()/v.to.Dx()/2, v.from.Dy()/v.to.Dy()/2; across > 1 || down > 1 {
+		reduced, err := reduce(ctx, photo, v.from, across, down)
+		if err != nil {
+			return err
+		}
+		part = reduced
 	}
-	draw.CatmullRom.Scale(canvas, v.to, reduced, reduced.Bounds(), draw.Src, nil)
+	draw.CatmullRom.Scale(canvas, v.to, part, part.Bounds(), draw.Src, nil)
 	return nil
 }
 
