@@ -11,8 +11,8 @@ import (
 const (
 	// MaxDetections is the greatest number of objects that are found in one picture, as in the published graph.
 	MaxDetections = 100
-	// LowestScore is the least score of a detection. Its authors evaluate the network down to 0.05; there it is wrong
-	// far more often than right.
+	// LowestScore is the least score of a detection: the one down to which the network's authors evaluate it (predict_box
+	// in github.com/610265158/mobilenetv3_centernet, model_eval/custome_eval.py). So low, most are wrong.
 	LowestScore = 0.05
 
 	lowestLogit = -2.944438 // log(LowestScore / (1-LowestScore)), rounded up so that no score falls below
