@@ -28,7 +28,7 @@ import (
 // adapts it before it runs.
 func startProgram(t *testing.T, data string, change ...func(*program)) (p *program, stop func()) {
 	t.Helper()
-	s := settings{addr: "127.0.0.1:0", s3Addr: "127.0.0.1:0", data: data, mailFrom: "pam@localhost", archiveWorkers: 2}
+	s := settings{addr: "127.0.0.1:0", s3Addr: "127.0.0.1:0", data: data, mailFrom: "pam@localhost", archiveWorkers: 2, archiveMemory: photos.DefaultArchiveMemory}
 	if err := s.check(); err != nil {
 		t.Fatal(err)
 	}
