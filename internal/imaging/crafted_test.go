@@ -5,7 +5,20 @@ import (
 	"compress/zlib"
 	"encoding/binary"
 	"io"
+	"runtime/debug"
+	"slices"
+	"testing"
 )
+
+// underRaceDetector says whether the tests run under it, ten times slower.
+func underRaceDetector(t *testing.T) bool {
+	t.Helper()
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		t.Fatal("the test binary does not say how it was built")
+	}
+	return slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
+}
 
 // blocks counts the 8 x 8 blocks of a square component.
 func blocks(side int) int { return ((side + 7) / 8) * ((side + 7) / 8) }

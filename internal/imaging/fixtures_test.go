@@ -24,11 +24,20 @@ var (
 // quadrants paints red and green above blue and white.
 func quadrants(dst draw.Image) draw.Image {
 	b := dst.Bounds()
-	for y := b.Min.Y; y < b.Max.Y; y++ {
-		for x := b.Min.X; x < b.Max.X; x++ {
-			c := [2][2]color.RGBA{{red, green}, {blue, white}}[2*(y-b.Min.Y)/b.Dy()][2*(x-b.Min.X)/b.Dx()]
-			dst.Set(x, y, c)
+	middle := image.Pt((b.Min.X+b.Max.X+1)/2, (b.Min.Y+b.Max.Y+1)/2)
+	for i, c := range [...]color.RGBA{red, green, blue, white} {
+		quarter := b
+		if i%2 == 0 {
+			quarter.Max.X = middle.X
+		} else {
+			quarter.Min.X = middle.X
 		}
+		if i < 2 {
+			quarter.Max.Y = middle.Y
+		} else {
+			quarter.Min.Y = middle.Y
+		}
+		draw.Draw(dst, quarter, image.NewUniform(c), image.Point{}, draw.Src)
 	}
 	return dst
 }

@@ -36,6 +36,11 @@ type Picture struct {
 // A file that is not accepted gives a *Problem. When ctx ends, Inspect returns an error that wraps ctx's; the decoders
 // notice while they read. It does not keep data. It is safe for concurrent use; the package's doc says what memory it takes.
 func Inspect(ctx context.Context, data []byte, contentType string, limits Limits) (*Picture, error) {
+	return inspect(ctx, data, contentType, limits, maxKept)
+}
+
+// inspect is Inspect with another number of pixels that are kept.
+func inspect(ctx context.Context, data []byte, contentType string, limits Limits, kept int) (*Picture, error) {
 	c, ok := sniff(data)
 	if !ok {
 		return nil, notAnImage()
@@ -68,7 +73,7 @@ func Inspect(ctx context.Context, data []byte, contentType string, limits Limits
 		return nil, tooManyScans(found.scans)
 	}
 
-	decoded, err := c.decodeReduced(ctx, data, reduction(width, height))
+	decoded, err := c.decodeReduced(ctx, data, reduction(width, height, kept))
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("inspect photo: %w", ctx.Err())
 	}

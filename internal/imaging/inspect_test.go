@@ -413,6 +413,17 @@ func FuzzInspect(f *testing.F) {
 			if thumb := decodeThumbnail(t, got.Thumbnail).Bounds().Size(); thumb != size.Size() {
 				t.Fatalf("a thumbnail of %v for %v pixels", thumb, size.Size())
 			}
+			// What is reduced while it is decoded is the same picture. A file with damaged pixels may be accepted by one way
+			// and not by the other.
+			const kept = 30
+			reduced, err := inspect(context.Background(), data, contentType, limits, kept)
+			if err != nil {
+				continue
+			}
+			scale := reduction(got.Width, got.Height, kept)
+			if want := image.Rect(0, 0, ceil(got.Width, scale), ceil(got.Height, scale)); reduced.Image.Bounds() != want || reduced.Width != got.Width || reduced.Height != got.Height {
+				t.Fatalf("reduced: %d x %d pixels, bounds %v, want %v", reduced.Width, reduced.Height, reduced.Image.Bounds(), want)
+			}
 		}
 	})
 }

@@ -8,10 +8,10 @@ package imaging
 // pixels each way for both unless it is more than four times as long as wide.
 const maxKept = 4_000_000
 
-// reduction gives what a picture's sides are divided by: 1, 2, 4 or 8.
-func reduction(width, height int) int {
+// reduction gives what a picture's sides are divided by, 1, 2, 4 or 8, so that no more than kept pixels are left.
+func reduction(width, height, kept int) int {
 	scale := 1
-	for scale < 8 && int64(ceil(width, scale))*int64(ceil(height, scale)) > maxKept {
+	for scale < 8 && int64(ceil(width, scale))*int64(ceil(height, scale)) > int64(kept) {
 		scale *= 2
 	}
 	return scale

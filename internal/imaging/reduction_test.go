@@ -27,7 +27,7 @@ func TestReduction(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := reduction(tt.width, tt.height); got != tt.want {
+			if got := reduction(tt.width, tt.height, maxKept); got != tt.want {
 				t.Errorf("%s: got %d, want %d", tt.reason, got, tt.want)
 			}
 		})
@@ -35,66 +35,74 @@ func TestReduction(t *testing.T) {
 }
 
 func TestInspectReducesLargePhotos(t *testing.T) {
-	picture := rgbQuadrants(2501, 1701)
+	picture := rgbQuadrants(601, 409)
 	files := []struct {
 		name, reason, contentType string
 		data                      []byte
 		typ                       string
 	}{
 		{"jpeg", "decoded at half its size", "image/jpeg", encodeJPEG(t, picture), "*image.YCbCr"},
+		{"grey jpeg", "one component", "image/jpeg", encodeJPEG(t, quadrants(image.NewGray(image.Rect(0, 0, 601, 409)))), "*image.Gray"},
 		{"png", "averaged while it is read", "image/png", encodePNG(t, picture), "*image.RGBA"},
 	}
 	for _, tt := range files {
 		t.Run(tt.name, func(t *testing.T) {
 			turned := withExif(tt.data, exifBlock(binary.BigEndian, 6, "2024:05:01 13:14:15"))
-			got, err := Inspect(t.Context(), turned, tt.contentType, pam)
+			got, err := inspect(t.Context(), turned, tt.contentType, pam, 600*408/2)
 			if err != nil {
 				t.Fatalf("%s: %v", tt.reason, err)
 			}
-			if got.Width != 1701 || got.Height != 2501 || got.TakenAt != "2024-05-01T13:14:15" {
+			if got.Width != 409 || got.Height != 601 || got.TakenAt != "2024-05-01T13:14:15" {
 				t.Errorf("%s: got %d x %d at %q, want those of the file", tt.reason, got.Width, got.Height, got.TakenAt)
 			}
 			if typ := fmt.Sprintf("%T", got.Image); typ != tt.typ {
 				t.Errorf("%s: got %s, want %s", tt.reason, typ, tt.typ)
 			}
 			corners := [4]color.RGBA{blue, red, white, green}
-			checkCorners(t, "image", got.Image, image.Pt(851, 1251), corners)
-			checkCorners(t, "thumbnail", decodeThumbnail(t, got.Thumbnail), image.Pt(348, 512), corners)
+			if tt.typ == "*image.Gray" {
+				g := greys()
+				corners = [4]color.RGBA{g[2], g[0], g[3], g[1]}
+			}
+			checkCorners(t, "image", got.Image, image.Pt(205, 301), corners)
 		})
 	}
+	t.Run("thumbnail", func(t *testing.T) {
+		got, err := inspect(t.Context(), encodeJPEG(t, rgbQuadrants(1301, 701)), "image/jpeg", pam, 700*400)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if size := got.Image.Bounds().Size(); size != image.Pt(651, 351) {
+			t.Errorf("got %v, want the picture halved", size)
+		}
+		checkCorners(t, "thumbnail", decodeThumbnail(t, got.Thumbnail), image.Pt(512, 276), [4]color.RGBA{red, green, blue, white})
+	})
 }
 
 // TestInspectMemory: what a photo takes is far less than its pixels. What is allocated in all cannot be less than what is
 // used at once.
 func TestInspectMemory(t *testing.T) {
+	progressive := func(side, components int) []byte {
+		return crafted{sof: 0xc2, side: side, components: components}.file(1, func(int) pass {
+			return pass{components: components, bits: blocks(side) * components}
+		})
+	}
 	tests := []struct {
 		name, reason, contentType string
 		data                      []byte
 		limit                     uint64 // MB
+		slow                      bool   // under the race detector
 	}{
-		{
-			"progressive CMYK of 49 megapixels", "decoded whole it would take 1,100 MB", "image/jpeg",
-			crafted{sof: 0xc2, side: 7000, components: 4}.file(1, func(int) pass { return pass{components: 4, bits: blocks(7000) * 4} }), 120,
-		},
-		{
-			"progressive CMYK of 16 megapixels", "reduced to a half, which takes more than to a quarter", "image/jpeg",
-			crafted{sof: 0xc2, side: 4000, components: 4}.file(1, func(int) pass { return pass{components: 4, bits: blocks(4000) * 4} }), 120,
-		},
-		{
-			"progressive CMYK of 4 megapixels", "the most that is decoded whole", "image/jpeg",
-			crafted{sof: 0xc2, side: 2000, components: 4}.file(1, func(int) pass { return pass{components: 4, bits: blocks(2000) * 4} }), 140,
-		},
-		{
-			"CMYK of 49 megapixels", "decoded whole it would take 600 MB", "image/jpeg",
-			crafted{sof: 0xc0, side: 7000, components: 4}.file(1, func(int) pass { return pass{components: 4, last: 63, bits: blocks(7000) * 8} }), 70,
-		},
-		{
-			"16-bit PNG of 4.3 megapixels", "decoded whole it would take 50 MB", "image/png",
-			zeroPNG(2080, 16, 6, true, 0), 25,
-		},
+		{"progressive, 49 megapixels", "decoded whole it would take 750 MB", "image/jpeg", progressive(7000, 3), 90, false},
+		{"progressive CMYK, 49 megapixels", "decoded whole it would take 1,100 MB", "image/jpeg", progressive(7000, 4), 120, true},
+		{"progressive CMYK, 16 megapixels", "a half takes more than a quarter", "image/jpeg", progressive(4000, 4), 120, true},
+		{"progressive CMYK, 4 megapixels", "the most that is decoded whole", "image/jpeg", progressive(2000, 4), 140, true},
+		{"16-bit PNG, 4.3 megapixels", "decoded whole it would take 50 MB", "image/png", zeroPNG(2080, 16, 6, true, 0), 25, true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			if tt.slow && underRaceDetector(t) {
+				t.Skip("takes ten seconds under the race detector")
+			}
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
 			if _, err := Inspect(t.Context(), tt.data, tt.contentType, pam); err != nil {

@@ -115,13 +115,19 @@ func planes(t *testing.T, img image.Image) []plane {
 // furthest gives the greatest distance of a pixel of small from what the lowest side x side frequencies of its block in
 // large say, by the definition of the cosine transform in T.81, A.3.3. Blocks that the edge cuts are left out.
 func furthest(small, large plane, side int) float64 {
-	cosine := func(x, k, points int) float64 {
-		weight := 0.5
-		if k == 0 {
-			weight = math.Sqrt(0.125)
+	cosines := func(points int) (table [8][4]float64) { // of pixel x and frequency k
+		for x := range points {
+			for k := range min(points, 4) {
+				weight := 0.5
+				if k == 0 {
+					weight = math.Sqrt(0.125)
+				}
+				table[x][k] = weight * math.Cos(float64((2*x+1)*k)*math.Pi/float64(2*points))
+			}
 		}
-		return weight * math.Cos(float64((2*x+1)*k)*math.Pi/float64(2*points))
+		return table
 	}
+	whole, part := cosines(8), cosines(side)
 	var far float64
 	for top := 0; top+8 <= large.height; top += 8 {
 		for left := 0; left+8 <= large.width; left += 8 {
@@ -130,7 +136,7 @@ func furthest(small, large plane, side int) float64 {
 				for u := range side {
 					for y := range 8 {
 						for x := range 8 {
-							coefficients[v][u] += large.at(left+x, top+y) * cosine(x, u, 8) * cosine(y, v, 8)
+							coefficients[v][u] += large.at(left+x, top+y) * whole[x][u] * whole[y][v]
 						}
 					}
 				}
@@ -140,7 +146,7 @@ func furthest(small, large plane, side int) float64 {
 					var want float64
 					for v := range side {
 						for u := range side {
-							want += coefficients[v][u] * cosine(x, u, side) * cosine(y, v, side)
+							want += coefficients[v][u] * part[x][u] * part[y][v]
 						}
 					}
 					far = max(far, math.Abs(small.at(left*side/8+x, top*side/8+y)-min(max(want, 0), 255)))
@@ -240,9 +246,9 @@ func files(t testing.TB) []string {
 }
 
 func TestDecodeFindsEveryCut(t *testing.T) {
-	for _, name := range files(t) {
-		t.Run(filepath.Base(name), func(t *testing.T) {
-			data := readFile(t, name)
+	for _, name := range []string{"baseline.jpg", "progressive.jpg", "separate-restarts.jpg", "ycck.jpg"} {
+		t.Run(name, func(t *testing.T) {
+			data := readFile(t, filepath.Join("testdata", name))
 			for i := range 100 {
 				cut := i * len(data) / 100
 				if _, err := scaledjpeg.Decode(t.Context(), data[:cut], 4); err == nil {

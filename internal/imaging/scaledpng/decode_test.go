@@ -112,14 +112,14 @@ func TestDecodeAgreesWithImagePNG(t *testing.T) {
 	for _, k := range kinds() {
 		for _, interlaced := range []bool{false, true} {
 			for _, transparent := range []bool{false, true} {
-				for _, size := range []image.Point{{37, 29}, {1, 1}, {3, 70}} {
+				for _, size := range []image.Point{{29, 18}, {1, 1}, {3, 17}} {
 					t.Run(fmt.Sprintf("type %d, %d bits/interlaced %v/transparent %v/%v", k.colourType, k.depth, interlaced, transparent, size), func(t *testing.T) {
 						data := k.file(size.X, size.Y, interlaced, transparent)
 						full, err := png.Decode(bytes.NewReader(data))
 						if err != nil {
 							t.Fatal(err)
 						}
-						for _, scale := range []int{1, 2, 4, 16} {
+						for _, scale := range []int{2, 16} {
 							got, err := scaledpng.Decode(t.Context(), data, scale)
 							if err != nil {
 								t.Fatal(err)
@@ -218,8 +218,8 @@ func flipped(data []byte, at int) []byte {
 
 func TestDecodeFindsEveryCut(t *testing.T) {
 	for _, interlaced := range []bool{false, true} {
-		data := kind{6, 16}.file(37, 29, interlaced, false)
-		for cut := range data {
+		data := kind{6, 16}.file(19, 11, interlaced, false)
+		for cut := 0; cut < len(data); cut += 7 {
 			if _, err := scaledpng.Decode(t.Context(), data[:cut], 4); err == nil {
 				t.Fatalf("cut after %d of %d bytes: no error", cut, len(data))
 			}
