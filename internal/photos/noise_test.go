@@ -9,7 +9,7 @@ import (
 	"pam/internal/zipper"
 )
 
-// noise is a few megabytes of which all photos of a simulation are excerpts, so that none of their bytes need be kept:
+// noise is a few megabytes of which all photos of a generated library are excerpts, so that none of their bytes need be kept:
 // where a byte string comes from can be told by looking at it, as each block of the noise says which one it is.
 type noise struct {
 	bytes []byte

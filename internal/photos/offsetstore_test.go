@@ -94,10 +94,10 @@ func (c content) isExcerpt(at, size, from int64) bool {
 
 // offsetStore is a store that keeps where bytes lie, not the bytes: archives of any size in little memory. It is as strict
 // as S3 with multipart uploads, and does what the contract of photos.Objects says, but for signing. The photos in it are
-// those of a simulated library.
+// those of a generated library.
 type offsetStore struct {
 	photos.Signer
-	library *simulatedLibrary
+	library *generatedLibrary
 
 	mu      sync.Mutex
 	objects map[photos.Object]storedContent
@@ -113,7 +113,7 @@ type storedContent struct {
 	etag string
 }
 
-func newOffsetStore(library *simulatedLibrary) *offsetStore {
+func newOffsetStore(library *generatedLibrary) *offsetStore {
 	return &offsetStore{library: library, objects: map[photos.Object]storedContent{}, uploads: map[string]map[int]storedContent{}}
 }
 

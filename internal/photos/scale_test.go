@@ -33,14 +33,14 @@ func scale(t *testing.T) int {
 	return 10
 }
 
-// simulation is a library whose photos and store are simulated, and whose catalog of archives is real.
-type simulation struct {
+// scaleTest is a library whose photos are generated, whose store keeps offsets, and whose catalog of archives is real.
+type scaleTest struct {
 	*harness
-	photos *simulatedLibrary
+	photos *generatedLibrary
 	store  *offsetStore
 }
 
-func newSimulation(t *testing.T, library *simulatedLibrary) *simulation {
+func newScaleTest(t *testing.T, library *generatedLibrary) *scaleTest {
 	t.Helper()
 	logger := slog.New(slog.NewTextHandler(t.Output(), nil))
 	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "pam.db"))
@@ -48,12 +48,12 @@ func newSimulation(t *testing.T, library *simulatedLibrary) *simulation {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	s := &simulation{
+	s := &scaleTest{
 		harness: &harness{t: t, clock: time.Now(), labeler: &scriptedLabeler{}, jobs: &heldJobs{}, mail: &sentNotices{}},
 		photos:  library, store: newOffsetStore(library),
 	}
 	s.Library, err = photos.NewLibrary(photos.Config{
-		Catalog: simulatedCatalog{db.Catalog(), library}, Objects: s.store, Inspector: imaging.Inspector{}, Labeler: s.labeler,
+		Catalog: generatedCatalog{db.Catalog(), library}, Objects: s.store, Inspector: imaging.Inspector{}, Labeler: s.labeler,
 		Queue: s.jobs, Notifier: s.mail, Directory: directory{}, Now: func() time.Time { return s.clock }, NewID: photos.ULIDs(),
 		Logger: logger,
 	})
@@ -64,7 +64,7 @@ func newSimulation(t *testing.T, library *simulatedLibrary) *simulation {
 }
 
 // build has an archive of all photos planned, built by several workers, and finished.
-func (s *simulation) build() photos.Archive {
+func (s *scaleTest) build() photos.Archive {
 	s.t.Helper()
 	const workers = 4
 	a := s.request("dan", anyOf("Fox"))
@@ -84,7 +84,7 @@ func (s *simulation) build() photos.Archive {
 }
 
 // check reads the archive by its own words and compares it with the photos: names, sizes, CRC-32 and every byte.
-func (s *simulation) check(a photos.Archive) *zippertest.Zip {
+func (s *scaleTest) check(a photos.Archive) *zippertest.Zip {
 	s.t.Helper()
 	zip, err := s.store.find(a.Object(), "")
 	if err != nil {
@@ -133,7 +133,7 @@ func copied(to io.Writer, zip io.ReaderAt, f zippertest.File) bool {
 }
 
 // checkLabels checks that labels.csv has one row for each photo.
-func (s *simulation) checkLabels(zip io.ReaderAt, f zippertest.File, numbers map[string]int) {
+func (s *scaleTest) checkLabels(zip io.ReaderAt, f zippertest.File, numbers map[string]int) {
 	s.t.Helper()
 	var data bytes.Buffer
 	if !copied(&data, zip, f) || crc32.ChecksumIEEE(data.Bytes()) != f.CRC32 {
@@ -188,11 +188,11 @@ func TestArchivesAtTheLimits(t *testing.T) {
 				}
 				sizes = append(sizes, size)
 			}
-			library := simulate(newNoise(), sizes)
+			library := generate(newNoise(), sizes)
 			if c.gone != nil {
 				library.gone = c.gone
 			}
-			s := newSimulation(t, library)
+			s := newScaleTest(t, library)
 			began := time.Now()
 			a := s.build()
 			built := time.Since(began)
