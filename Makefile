@@ -9,7 +9,7 @@ FUZZ_TIME  ?= 30s
 
 export GOFLAGS := -buildvcs=false
 
-.PHONY: run build test test-go test-web verify lint generate check-generated e2e conformance bench bench-go bench-labelling clean
+.PHONY: run build test test-go test-web verify lint generate check-generated e2e conformance bench bench-go bench-labelling photos clean
 
 ## run: build and start PAM; the web address is printed when it is ready
 run: build
@@ -69,6 +69,10 @@ bench-go:
 ## bench-labelling: time and memory of labelling a photo, beside ONNX Runtime on the same networks
 bench-labelling: bench/labelling/node_modules/.installed
 	$(GO) run ./bench/labelling
+
+## photos: the photographs that labelling is calibrated and tested on, out of Debian packages (1.1 GB the first time)
+photos:
+	$(GO) run ./internal/local/neural/calibrate/fetch
 
 clean:
 	rm -rf bin build bench/*/node_modules web/node_modules conformance/node_modules web/dist/assets web/dist/graphiql
