@@ -12,7 +12,6 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"io"
 	"log"
 	"maps"
 	"os"
@@ -32,14 +31,14 @@ func main() {
 	out := flag.String("out", "build/photos", "folder for the photographs")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, *tables, *out, os.Stdout)
+	err := run(ctx, *tables, *out, log.New(os.Stdout, "", 0))
 	stop()
 	if err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(ctx context.Context, tables, out string, report io.Writer) error {
+func run(ctx context.Context, tables, out string, report *log.Logger) error {
 	all, err := readTables(tables)
 	if err != nil {
 		return err
@@ -57,10 +56,10 @@ func run(ctx context.Context, tables, out string, report io.Writer) error {
 	found := 0
 	if len(due) > 0 {
 		if found, err = fetch(ctx, due, album, report); err != nil {
-			fmt.Fprintf(report, "cannot fetch: %v\n", err)
+			report.Printf("cannot fetch: %v", err)
 		}
 	}
-	fmt.Fprintf(report, "%d of %d photographs are in %s: %d were there, %d are new\n", had+found, len(all), out, had, found)
+	report.Printf("%d of %d photographs are in %s: %d were there, %d are new", had+found, len(all), out, had, found)
 	if had+found < enough {
 		return fmt.Errorf("%d photographs are too few, at least %d are needed", had+found, enough)
 	}
@@ -68,7 +67,7 @@ func run(ctx context.Context, tables, out string, report io.Writer) error {
 }
 
 // fetch puts the photos into the album, package by package, reports what it lacks and counts what it found.
-func fetch(ctx context.Context, due map[parcel][]photo, album album, report io.Writer) (found int, err error) {
+func fetch(ctx context.Context, due map[parcel][]photo, album album, report *log.Logger) (found int, err error) {
 	for _, program := range []string{"apt-get", "dpkg-deb", "xz"} {
 		if _, err := exec.LookPath(program); err != nil {
 			return 0, fmt.Errorf("the photographs are in Debian packages, and this machine has no %s: %w", program, err)
@@ -83,12 +82,12 @@ func fetch(ctx context.Context, due map[parcel][]photo, album album, report io.W
 		missing, err := unpack(ctx, debian, parcel, due[parcel], album)
 		here := len(due[parcel]) - len(missing)
 		found += here
-		fmt.Fprintf(report, "%s: %d of %d\n", parcel, here, len(due[parcel]))
+		report.Printf("%s: %d of %d", parcel, here, len(due[parcel]))
 		if err != nil {
-			fmt.Fprintf(report, "  %v\n", err)
+			report.Printf("  %v", err)
 		}
 		for _, p := range missing {
-			fmt.Fprintf(report, "  missing: %s (%.12s)\n", p.path, p.sha256)
+			report.Printf("  missing: %s (%.12s)", p.path, p.sha256)
 		}
 		if ctx.Err() != nil {
 			return found, ctx.Err()
