@@ -23,7 +23,12 @@ type partResult struct {
 	Skipped  []SkippedPhoto
 	CSVSize  int64 // of the part's piece of labels.csv
 	CSVCRC32 uint32
+	CSV      []byte `json:",omitempty"` // the piece itself; an object of its own when it is empty and CSVSize is not
 }
+
+// inlineLabels is how many bytes of labels.csv the results of all parts of an archive carry, which a finisher holds in
+// memory: enough to spare the usual archive two requests a part.
+const inlineLabels = 4 << 20
 
 // partPiece is one part of the upload.
 type partPiece struct {
@@ -132,10 +137,15 @@ func (l *Library) fillAndSend(ctx context.Context, a Archive, part ArchivePart, 
 	}
 	part.State, part.Size, part.CRC32 = PartUploaded, int64(len(sent)), sum
 	short := (zipper.Segment{Size: part.Size}).Short()
+	if len(csv)*a.PartCount <= l.inline {
+		result.CSV = csv
+	}
 	err = inParallel(ctx, 2, 2, func(ctx context.Context, i int) error {
 		switch {
-		case i == 0:
+		case i == 0 && result.CSV == nil:
 			return l.storeObject(ctx, part.Result+csvFile, "text/csv", csv)
+		case i == 0:
+			return nil
 		case short:
 			return l.storeObject(ctx, part.Result+bytesFile, "application/octet-stream", sent)
 		}

@@ -249,10 +249,10 @@ func (l *Library) uploadTail(ctx context.Context, a Archive, e ending) ([]Upload
 	defer release()
 	var short, rows []tailPiece
 	for _, s := range e.order.Short {
-		short = append(short, tailPiece{e.parts[e.places[s.Part]].Result + bytesFile, s.Size})
+		short = append(short, tailPiece{key: e.parts[e.places[s.Part]].Result + bytesFile, size: s.Size})
 	}
 	for i, p := range e.parts {
-		rows = append(rows, tailPiece{p.Result + csvFile, e.results[i].CSVSize})
+		rows = append(rows, tailPiece{p.Result + csvFile, e.results[i].CSVSize, e.results[i].CSV})
 	}
 	if err := t.copyObjects(ctx, short); err != nil {
 		return nil, err

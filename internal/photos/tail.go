@@ -1,6 +1,7 @@
 package photos
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -76,10 +77,11 @@ func (t *tail) sendFull(ctx context.Context) error {
 // errPieceGone says that an object which a builder stored beside the upload is gone.
 var errPieceGone = errors.New("a piece of a part is gone")
 
-// tailPiece is an object that goes into the tail.
+// tailPiece is something that goes into the tail: an object, or bytes that are here already.
 type tailPiece struct {
 	key  string
 	size int64
+	here []byte
 }
 
 // openAhead is how many pieces are opened before they are read, so that a far store costs its latency once for all of them.
@@ -135,8 +137,8 @@ func (t *tail) copyObjects(ctx context.Context, pieces []tailPiece) error {
 
 // open opens an object of ours that must have the size of the piece.
 func (t *tail) open(ctx context.Context, piece tailPiece) (io.ReadCloser, error) {
-	if piece.size == 0 {
-		return io.NopCloser(strings.NewReader("")), nil
+	if int64(len(piece.here)) == piece.size {
+		return io.NopCloser(bytes.NewReader(piece.here)), nil
 	}
 	body, info, err := t.library.Objects.Get(ctx, Object{WorkingBucket, piece.key}, 0, 0, "")
 	switch {

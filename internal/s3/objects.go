@@ -79,7 +79,9 @@ func NewHTTPClient() *http.Client {
 		ExpectContinueTimeout: time.Second,
 		// Photos do not compress, and a transparently unpacked body would not have the length that S3 promised.
 		DisableCompression: true,
-		ReadBufferSize:     64 << 10,
-		WriteBufferSize:    64 << 10,
+		// Bodies go past these buffers, straight between the socket and the place of the photo or the part; so they only
+		// hold headers, and a hundred connections take little.
+		ReadBufferSize:  4 << 10,
+		WriteBufferSize: 16 << 10,
 	}}
 }

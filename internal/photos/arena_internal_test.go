@@ -1,0 +1,129 @@
+package photos
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+func TestArenaGivesInOrder(t *testing.T) {
+	a := newArena(100)
+	_, first, err := a.take(t.Context(), 60)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, second, err := a.take(t.Context(), 30)
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan int, 2)
+	for _, size := range []int{80, 10} { // 10 would fit at once, but 80 would then wait for ever
+		go func() {
+			_, release, err := a.take(t.Context(), size)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			served <- size
+			release()
+		}()
+		for waiting := len(a.waiters()); waiting < 1 || size == 10 && waiting < 2; waiting = len(a.waiters()) {
+			runtime.Gosched()
+		}
+	}
+	select {
+	case size := <-served:
+		t.Fatalf("%d was served while 90 of 100 were taken and 80 came first", size)
+	default:
+	}
+	second()
+	first()
+	if got := <-served + <-served; got != 90 {
+		t.Errorf("served %d", got)
+	}
+}
+
+func (a *arena) waiters() []*claim {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.waiting
+}
+
+func TestArenaGivesUp(t *testing.T) {
+	a := newArena(100)
+	if _, _, err := a.take(t.Context(), 101); err == nil {
+		t.Error("a piece larger than everything was given")
+	}
+	_, release, err := a.take(t.Context(), 60)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Millisecond)
+	defer cancel()
+	if _, _, err := a.take(ctx, 50); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("who waits too long is told so: %v", err)
+	}
+	if _, other, err := a.take(t.Context(), 40); err != nil {
+		t.Errorf("who gave up holds up nobody: %v", err)
+	} else {
+		other()
+	}
+	release()
+	if _, all, err := a.take(t.Context(), 100); err != nil {
+		t.Errorf("everything has come back: %v", err)
+	} else {
+		all()
+	}
+}
+
+// Pieces never overlap, and never are more than there is.
+func TestArenaUnderLoad(t *testing.T) {
+	a := newArena(1000)
+	var group sync.WaitGroup
+	var inUse atomic.Int64
+	for worker := range 12 {
+		group.Go(func() {
+			r := rand.New(rand.NewPCG(uint64(worker), 1))
+			for range 300 {
+				size := 1 + r.IntN(400)
+				ctx, cancel := context.WithCancel(t.Context())
+				if r.IntN(5) == 0 {
+					cancel() // it may be served all the same
+				}
+				piece, release, err := a.take(ctx, size)
+				cancel()
+				if err != nil {
+					continue
+				}
+				if n := inUse.Add(int64(size)); n > 1000 || len(piece) != size || cap(piece) != size {
+					t.Errorf("%d of 1000 bytes are taken, a piece of %d has %d", n, size, len(piece))
+				}
+				for i := range piece {
+					piece[i] = byte(worker)
+				}
+				runtime.Gosched()
+				for _, b := range piece {
+					if b != byte(worker) {
+						t.Error("somebody else writes into the piece")
+						break
+					}
+				}
+				inUse.Add(-int64(size))
+				release()
+			}
+		})
+	}
+	group.Wait()
+	if len(a.taken) > 0 || a.block != nil {
+		t.Errorf("pieces have not come back: %v", a.taken)
+	}
+	runtime.GC()
+	if a.spare.Value() != nil {
+		t.Error("an arena of which nothing is taken keeps its memory from the garbage collector")
+	}
+}
