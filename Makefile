@@ -61,7 +61,7 @@ conformance: build conformance/node_modules/.installed
 	cd conformance && PAM_BIN=$(CURDIR)/bin/pam node audit.mjs
 
 ## bench: what things cost; docs/performance.md says how to read the tables
-bench: bench-go bench-labelling
+bench: bench-go bench-labelling bench-archive
 
 bench-go:
 	$(GO) test -run '^$$' -bench . -benchmem ./internal/...
@@ -69,6 +69,10 @@ bench-go:
 ## bench-labelling: time and memory of labelling a photo, beside ONNX Runtime on the same networks
 bench-labelling: bench/labelling/node_modules/.installed
 	$(GO) run ./bench/labelling
+
+## bench-archive: time, memory and traffic of building archives, beside other ways; about half an hour
+bench-archive: bench/archive/node_modules/.installed
+	$(GO) run ./bench/archive $(BENCH_ARCHIVE)
 
 ## photos: the photographs that labelling is calibrated and tested on, out of Debian packages (1.1 GB the first time)
 photos:

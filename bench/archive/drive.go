@@ -27,7 +27,7 @@ import (
 // driver measures. Its fields are the command's flags.
 type driver struct {
 	rounds, peerRounds        int
-	reads, archiveWorkers     int
+	reads, archiveMemory      int
 	only                      string
 	profiles, scratch, script string
 	processors                []int
@@ -59,7 +59,7 @@ func (d driver) programs(self, catalogFile string) []program {
 	}
 	return []program{
 		{
-			id: pamProgram, name: "PAM", words: []string{self, "work", "pam", catalogFile, strconv.Itoa(d.archiveWorkers)},
+			id: pamProgram, name: "PAM", words: []string{self, "work", "pam", catalogFile, strconv.Itoa(d.archiveMemory)},
 			check: zipOf("labels.csv"),
 		},
 		{

@@ -14,14 +14,14 @@ import (
 
 // openLibrary wires the library as pam serve does for archives, on the catalog in a file and the store that the environment
 // names.
-func openLibrary(ctx context.Context, catalogFile string, notifier photos.Notifier) (*photos.Library, *sqlite.DB, error) {
+func openLibrary(ctx context.Context, catalogFile string, notifier photos.Notifier, archiveMemory int) (*photos.Library, *sqlite.DB, error) {
 	db, err := sqlite.Open(ctx, catalogFile)
 	if err != nil {
 		return nil, nil, err
 	}
 	library, err := photos.NewLibrary(photos.Config{
 		Catalog: db.Catalog(), Objects: s3.New(storeFromEnvironment(), buckets()), Inspector: anything{}, Labeler: anything{},
-		Queue: db.Queue(), Notifier: notifier, Directory: nobody{}, Now: time.Now, NewID: photos.ULIDs(), Logger: logger(),
+		Queue: db.Queue(), Notifier: notifier, Directory: nobody{}, Now: time.Now, NewID: photos.ULIDs(), Logger: logger(), ArchiveMemory: archiveMemory,
 	})
 	if err != nil {
 		return nil, nil, errors.Join(err, db.Close())

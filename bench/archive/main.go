@@ -25,6 +25,7 @@ import (
 	"syscall"
 
 	"pam/bench/machine"
+	"pam/internal/photos"
 )
 
 func main() {
@@ -49,7 +50,7 @@ func run(ctx context.Context, arguments []string, in io.Reader, out io.Writer) e
 	flags.IntVar(&d.rounds, "rounds", 5, "how often each program is measured")
 	flags.IntVar(&d.peerRounds, "peer-rounds", 0, "how often the two programs that take long are; as the others when 0")
 	flags.IntVar(&d.reads, "ceiling-reads", 64, "how many reads the ceiling has under way")
-	flags.IntVar(&d.archiveWorkers, "archive-workers", 2, "how many archive jobs PAM's worker does at once, as for pam serve")
+	flags.IntVar(&d.archiveMemory, "archive-memory", photos.DefaultArchiveMemory>>20, "MiB for parts in PAM's worker, as for pam serve")
 	flags.StringVar(&d.only, "only", "", "measure the workloads alone whose name has this in it")
 	flags.StringVar(&d.profiles, "profiles", "", "a folder for processor and block profiles of PAM's worker and the ceiling")
 	flags.StringVar(&d.scratch, "scratch", "build/bench/archive", "where the S3 server, the catalog and one archive are kept meanwhile")
@@ -60,7 +61,7 @@ func run(ctx context.Context, arguments []string, in io.Reader, out io.Writer) e
 	if d.peerRounds == 0 {
 		d.peerRounds = d.rounds
 	}
-	if flags.NArg() > 0 || d.rounds < 1 || d.peerRounds < 1 || d.peerRounds > d.rounds || d.reads < 1 || d.archiveWorkers < 1 {
+	if flags.NArg() > 0 || d.rounds < 1 || d.peerRounds < 1 || d.peerRounds > d.rounds || d.reads < 1 || d.archiveMemory < 1 {
 		return errUsage
 	}
 	var err error

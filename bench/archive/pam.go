@@ -14,10 +14,10 @@ import (
 	"pam/internal/photos"
 )
 
-// servePAM is PAM's archive worker: its time runs from the request for an archive until the owner is told that it is READY.
-func servePAM(ctx context.Context, catalogFile string, workers int, in io.Reader, out io.Writer) (err error) {
+// servePAM is one archive worker of PAM, as pam serve has them: its time runs from the request for an archive until the owner is told that it is READY.
+func servePAM(ctx context.Context, catalogFile string, archiveMemory int, in io.Reader, out io.Writer) (err error) {
 	ended := make(readyNotifier, 1)
-	library, db, err := openLibrary(ctx, catalogFile, ended)
+	library, db, err := openLibrary(ctx, catalogFile, ended, archiveMemory)
 	if err != nil {
 		return err
 	}
@@ -28,7 +28,7 @@ func servePAM(ctx context.Context, catalogFile string, workers int, in io.Reader
 	stopped := make(chan error, 1)
 	go func() {
 		stopped <- worker.Run(working, worker.Config{
-			Queue: db.Queue(), Topic: sqlite.Archiver, Workers: workers, Drain: time.Second,
+			Queue: db.Queue(), Topic: sqlite.Archiver, Workers: library.ArchiveJobs(), Drain: time.Second,
 			Handle: handler.Handle, GiveUp: handler.GiveUp, Logger: library.Logger,
 		})
 	}()

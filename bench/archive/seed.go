@@ -27,7 +27,7 @@ func seedPhotos(catalogFile, workloadID string) work {
 		if err != nil {
 			return reply{}, err
 		}
-		library, db, err := openLibrary(ctx, catalogFile, make(readyNotifier))
+		library, db, err := openLibrary(ctx, catalogFile, make(readyNotifier), photos.DefaultArchiveMemory)
 		if err != nil {
 			return reply{}, err
 		}

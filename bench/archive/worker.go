@@ -44,11 +44,11 @@ func runWorker(ctx context.Context, arguments []string, in io.Reader, out io.Wri
 	case len(arguments) == 3 && arguments[0] == "seed":
 		return process.Serve(ctx, in, out, seedPhotos(arguments[1], arguments[2]))
 	case len(arguments) == 3 && arguments[0] == "pam":
-		workers, err := strconv.Atoi(arguments[2])
+		mebibytes, err := strconv.Atoi(arguments[2])
 		if err != nil {
 			return errUsage
 		}
-		return servePAM(ctx, arguments[1], workers, in, out)
+		return servePAM(ctx, arguments[1], mebibytes<<20, in, out)
 	case len(arguments) == 1 && arguments[0] == "sequential":
 		return process.Serve(ctx, in, out, zipSequentially())
 	case len(arguments) == 2 && arguments[0] == "ceiling":
