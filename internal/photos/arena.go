@@ -16,9 +16,10 @@ const (
 	MinArchiveMemory = 48 << 20
 )
 
-// ArchiveJobs is how many archive jobs of this process are worth being at work at a time: as many as find memory when
-// their parts are small. Where parts are larger some of them wait.
-func (l *Library) ArchiveJobs() int { return l.ArchiveMemory / MinPartSize }
+// ArchiveJobs is how many archive jobs of this process are worth being at work at a time: twice as many as find memory for
+// the smallest parts, because half of a job's time, with a far store, passes before it takes memory and after. Others wait
+// for memory.
+func (l *Library) ArchiveJobs() int { return 2 * l.ArchiveMemory / MinPartSize }
 
 // arena is the memory of part buffers: one block, from which jobs take pieces and wait when there is no room. So the
 // memory of a worker is bounded whatever the sizes of parts are, and no part costs the garbage collector anything.

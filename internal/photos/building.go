@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 
 	"pam/internal/zipper"
 )
@@ -125,7 +126,8 @@ func (l *Library) fillAndSend(ctx context.Context, a Archive, part ArchivePart, 
 	if err != nil {
 		return part, err
 	}
-	defer f.release()
+	release := sync.OnceFunc(f.release)
+	defer release()
 	if err := f.fill(ctx, known); err != nil {
 		return part, err
 	}
@@ -162,6 +164,7 @@ func (l *Library) fillAndSend(ctx context.Context, a Archive, part ArchivePart, 
 	if err != nil {
 		return part, err
 	}
+	release() // the next part can be fetched while the result of this one is stored
 	if short {
 		part.State = PartShort
 	} else {

@@ -37,7 +37,15 @@ func (l *Library) FinishArchive(ctx context.Context, owner Owner, id string) err
 	}
 	building, stop := l.whileBuilding(ctx, a)
 	defer stop()
+	var held []UploadedPart
+	var listed error
+	listing := make(chan struct{})
+	go func() {
+		defer close(listing)
+		held, listed = l.Objects.ListParts(building, a.Object(), a.UploadID)
+	}()
 	ending, err := l.prepareEnding(building, a, parts)
+	<-listing
 	switch {
 	case movedOn(building):
 		return nil
@@ -49,14 +57,11 @@ func (l *Library) FinishArchive(ctx context.Context, owner Owner, id string) err
 		return l.failEmpty(ctx, a, ending.skipped)
 	}
 
-	held, err := l.Objects.ListParts(building, a.Object(), a.UploadID)
 	switch {
-	case movedOn(building):
-		return nil
-	case CodeOf(err) == NotFound:
+	case CodeOf(listed) == NotFound:
 		return l.settleCompleted(ctx, a, ending)
-	case err != nil:
-		return fmt.Errorf("list the upload's parts: %w", err)
+	case listed != nil:
+		return fmt.Errorf("list the upload's parts: %w", listed)
 	}
 	if reopened, err := l.reopenLost(ctx, a, ending, held); reopened || err != nil {
 		return err
@@ -183,7 +188,7 @@ func (e *ending) uploaded() []UploadedPart {
 }
 
 // resultsAtOnce is how many small objects a finisher reads at a time.
-const resultsAtOnce = 32
+const resultsAtOnce = 64
 
 // prepareEnding reads the results of all parts, and from them computes where everything lies.
 func (l *Library) prepareEnding(ctx context.Context, a Archive, parts []ArchivePart) (ending, error) {

@@ -111,8 +111,9 @@ func (l *Library) PlanArchive(ctx context.Context, owner Owner, id string) error
 	return l.sendPartJobs(ctx, planned, parts)
 }
 
-// slicesAtOnce is how many slices of a plan are stored at a time: enough that a far store does not hold up the planner.
-const slicesAtOnce = 16
+// slicesAtOnce is how many slices of a plan are stored at a time: those of the usual archive all at once, so that a far
+// store costs its latency once. A slice is small.
+const slicesAtOnce = 64
 
 // plan stores the slices of a plan and gives the archive and its parts as they are to be recorded.
 func (l *Library) plan(ctx context.Context, a Archive, uploadID string, totals PhotoTotals) (Archive, []ArchivePart, error) {
