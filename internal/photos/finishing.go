@@ -27,7 +27,10 @@ func (l *Library) FinishArchive(ctx context.Context, owner Owner, id string) err
 		return nil
 	}
 	parts, err := l.Catalog.ArchiveParts(ctx, owner, id)
-	if err != nil {
+	switch {
+	case CodeOf(err) == Conflict || CodeOf(err) == NotFound || err == nil && len(parts) != a.PartCount:
+		return nil // it is over, or was planned again, since it was read
+	case err != nil:
 		return fmt.Errorf("read the archive's parts: %w", err)
 	}
 	for _, p := range parts {

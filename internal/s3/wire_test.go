@@ -107,6 +107,84 @@ func TestWire(t *testing.T) {
 	}
 }
 
+// TestWireGet looks at how photos are read: asking for checksums would have the SDK hash every body.
+func TestWireGet(t *testing.T) {
+	objects := stub(t, func(w http.ResponseWriter, r *http.Request) {
+		if got := r.Header.Get("X-Amz-Checksum-Mode"); got != "" {
+			t.Errorf("checksum mode %q", got)
+		}
+		w.Header().Set("X-Amz-Checksum-Crc32", "AAAAAA==") // a wrong one: the domain compares with the catalog's
+		reply(t, w, "hello")
+	})
+	body, info, err := objects.Get(t.Context(), photos.Object{Bucket: photos.StorageBucket, Key: "k"}, 0, 0, `"etag"`)
+	if err != nil || info.Size != 5 {
+		t.Fatalf("%+v, %v", info, err)
+	}
+	defer body.Close()
+	if content, err := io.ReadAll(body); err != nil || string(content) != "hello" {
+		t.Errorf("%q, %v", content, err)
+	}
+}
+
+// TestWireCopy looks at how a copy is asked for, and what is made of the answer.
+func TestWireCopy(t *testing.T) {
+	result := `<CopyPartResult><ETag>"e"</ETag><ChecksumCRC32>NhCmhg==</ChecksumCRC32></CopyPartResult>`
+	objects := stub(t, func(w http.ResponseWriter, r *http.Request) {
+		for name, value := range map[string]string{
+			"X-Amz-Copy-Source":          "s/photos/a%20%2B/%C3%A4",
+			"X-Amz-Copy-Source-Range":    "bytes=10-5242889",
+			"X-Amz-Copy-Source-If-Match": `"etag"`,
+		} {
+			if got := r.Header.Get(name); got != value {
+				t.Errorf("%s is %q, want %q", name, got, value)
+			}
+		}
+		reply(t, w, result)
+	})
+	copyPart := func() (string, photos.Checksum, error) {
+		return objects.CopyPart(t.Context(), photos.Object{Bucket: photos.WorkingBucket, Key: "zip"}, "id", 2,
+			photos.Object{Bucket: photos.StorageBucket, Key: "photos/a +/ä"}, 10, 5<<20, `"etag"`)
+	}
+	if etag, sum, err := copyPart(); err != nil || etag != `"e"` || sum != (photos.Checksum{CRC32: 0x3610a686, Known: true}) {
+		t.Errorf("%s, %+v, %v", etag, sum, err)
+	}
+	result = `<CopyPartResult><ETag>"e"</ETag></CopyPartResult>`
+	if _, sum, err := copyPart(); err != nil || sum.Known {
+		t.Errorf("a checksum that is not told is not known: %+v, %v", sum, err)
+	}
+	// S3 answers 200 before it copies, so the answer may be an error all the same.
+	result = `<Error><Code>InternalError</Code><Message>m</Message></Error>`
+	if _, _, err := copyPart(); err == nil {
+		t.Error("an error in an answer of status 200 was taken for a part")
+	}
+}
+
+// TestWireComplete looks at the checksum of the whole: S3 compares it with what it has put together.
+func TestWireComplete(t *testing.T) {
+	var whole string
+	objects := stub(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			reply(t, w, `<ListPartsResult><Part><PartNumber>1</PartNumber><ETag>"a"</ETag><Size>5</Size></Part><Part><PartNumber>3</PartNumber><ETag>"b"</ETag><Size>6</Size></Part></ListPartsResult>`)
+			return
+		}
+		whole = r.Header.Get("X-Amz-Checksum-Crc32")
+		reply(t, w, `<CompleteMultipartUploadResult><ETag>"c"</ETag></CompleteMultipartUploadResult>`)
+	})
+	one, two := crc32.ChecksumIEEE([]byte("hello")), crc32.ChecksumIEEE([]byte(" world"))
+	parts := []photos.UploadedPart{
+		{Number: 1, ETag: `"a"`, Size: 5, Checksum: photos.Checksum{CRC32: one, Known: true}},
+		{Number: 3, ETag: `"b"`, Size: 6, Checksum: photos.Checksum{CRC32: two, Known: true}},
+	}
+	o := photos.Object{Bucket: photos.WorkingBucket, Key: "zip"}
+	if _, err := objects.CompleteUpload(t.Context(), o, "id", parts); err != nil || whole != "DUoRhQ==" {
+		t.Errorf("checksum %q of \"hello world\", %v", whole, err)
+	}
+	parts[1].Checksum.Known = false
+	if _, err := objects.CompleteUpload(t.Context(), o, "id", parts); err != nil || whole != "" {
+		t.Errorf("a checksum %q was made up, %v", whole, err)
+	}
+}
+
 // TestWireUpload looks at how an upload is begun: only full-object checksums let part numbers have gaps on Amazon S3, which
 // the embedded server does not tell apart.
 func TestWireUpload(t *testing.T) {
