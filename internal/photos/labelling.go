@@ -96,7 +96,8 @@ func (l *Library) inspect(ctx context.Context, photo Photo) (Inspection, error) 
 	}, nil
 }
 
-// readObject reads a whole object that should have size bytes; one with more is cut one byte later.
+// readObject reads a whole object that should have size bytes; one with more is cut one byte later. A body that ends before
+// the store said it would is an error, as the object itself may be right.
 func (l *Library) readObject(ctx context.Context, o Object, size int64) ([]byte, ObjectInfo, error) {
 	body, info, err := l.Objects.Get(ctx, o, 0, 0, "")
 	if err != nil {
@@ -104,15 +105,22 @@ func (l *Library) readObject(ctx context.Context, o Object, size int64) ([]byte,
 	}
 	defer body.Close()
 	buf := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead))
-	if _, err := buf.ReadFrom(io.LimitReader(body, size+1)); err != nil {
+	switch _, err := buf.ReadFrom(io.LimitReader(body, size+1)); {
+	case err != nil:
 		return nil, info, err
+	case int64(buf.Len()) < min(info.Size, size):
+		return nil, info, io.ErrUnexpectedEOF
 	}
 	return buf.Bytes(), info, nil
 }
 
 // reject records why a photo is refused and deletes its objects.
 func (l *Library) reject(ctx context.Context, photo Photo, r Rejection) error {
-	if err := l.Catalog.CommitRejected(ctx, photo.Owner, photo.ID, r); err != nil {
+	switch err := l.Catalog.CommitRejected(ctx, photo.Owner, photo.ID, r); {
+	case CodeOf(err) == Conflict:
+		// It has moved on, perhaps by this very step, whose answer was lost: then its objects are still there.
+		return l.LabelPhoto(ctx, photo.Owner, photo.ID)
+	case err != nil:
 		return l.settled(ctx, photo, "record the refusal", err)
 	}
 	photo.Status, photo.Rejection = Rejected, &r
