@@ -83,7 +83,7 @@ func (l *Library) PlanArchive(ctx context.Context, owner Owner, id string) error
 		return fmt.Errorf("count the photos: %w", err)
 	}
 	if totals.Count == 0 {
-		return l.failArchive(ctx, a, ArchiveFailure{string(NotFound), "All photos of the archive were deleted before it could be built."})
+		return l.failArchive(ctx, a, allDeleted())
 	}
 	if err := checkArchiveLimits(totals); err != nil {
 		var e *Error
@@ -95,6 +95,10 @@ func (l *Library) PlanArchive(ctx context.Context, owner Owner, id string) error
 		return fmt.Errorf("begin the archive's upload: %w", err)
 	}
 	planned, parts, err := l.plan(ctx, a, uploadID, totals)
+	if err == nil && len(parts) == 0 { // the last photo went after they were counted
+		a.UploadID = uploadID
+		return l.failArchive(ctx, a, allDeleted())
+	}
 	if err == nil {
 		err = l.Catalog.StartBuilding(ctx, planned, parts)
 	}
@@ -109,6 +113,10 @@ func (l *Library) PlanArchive(ctx context.Context, owner Owner, id string) error
 		return fmt.Errorf("plan the archive: %w", err)
 	}
 	return l.sendPartJobs(ctx, planned, parts)
+}
+
+func allDeleted() ArchiveFailure {
+	return ArchiveFailure{string(NotFound), "All photos of the archive were deleted before it could be built."}
 }
 
 // slicesAtOnce is how many slices of a plan are stored at a time: those of the usual archive all at once, so that a far
