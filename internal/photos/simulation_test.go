@@ -29,7 +29,8 @@ type simulation struct {
 	t      *testing.T
 	random *rand.Rand // used by the scheduler, and by the one call that it has let go
 	files  []simulatedFile
-	faulty float64 // the share of calls at which something goes wrong
+	share  float64 // of calls at which something goes wrong
+	faulty float64 // the same, until it is calm
 	tries  int     // of a message
 
 	path    string
@@ -93,10 +94,10 @@ type fate string
 
 const (
 	succeeds   fate = ""
-	failsFirst fate = "fails"             // nothing has happened
-	isRefused  fate = "is busy"           // nor has anything here
+	failsFirst fate = "fails"              // nothing has happened
+	isRefused  fate = "is busy"            // nor has anything here
 	failsAfter fate = "fails, but is done" // the answer was lost
-	comesTwice fate = "is done twice"     // the answer was lost, and a client library tried again
+	comesTwice fate = "is done twice"      // the answer was lost, and a client library tried again
 )
 
 var errLine = errors.New("the line went dead")
@@ -106,7 +107,8 @@ func newSimulation(t *testing.T, seed uint64) *simulation {
 		t: t, random: rand.New(rand.NewPCG(seed, 0)), path: filepath.Join(memoryFolder(t), "pam.db"),
 		running: map[taskKind]int{}, store: newMemoryStore(time.Now),
 	}
-	s.faulty = []float64{0.03, 0.08, 0.15}[s.random.IntN(3)]
+	s.share = []float64{0.03, 0.08, 0.15}[s.random.IntN(3)]
+	s.faulty = s.share
 	s.tries = []int{12, 12, 12, 3}[s.random.IntN(4)]
 	s.files = makeFiles(s.random)
 	s.queue = &simulatedQueue{s: s}
@@ -243,7 +245,9 @@ func (s *simulation) settle() []*call {
 	synctest.Wait()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	order := func(a, b *call) int { return cmp.Or(cmp.Compare(a.since, b.since), cmp.Compare(a.task, b.task), cmp.Compare(a.what, b.what)) }
+	order := func(a, b *call) int {
+		return cmp.Or(cmp.Compare(a.since, b.since), cmp.Compare(a.task, b.task), cmp.Compare(a.what, b.what))
+	}
 	slices.SortFunc(s.waiting, order)
 	slices.SortFunc(s.abandoned, order)
 	for _, c := range s.abandoned {
