@@ -202,6 +202,12 @@ func TestTargets(t *testing.T) {
 			}
 		})
 	}
+	alone := measuredCase{small, far, 100, []measuredProgram{timed(pamProgram, 1, 1, 1, 1), timed(ceilingProgram, 1, 1, 1, 1), {program: program{id: sequentialProgram}}}}
+	for _, target := range alone.targets()[1:3] {
+		if got := target.verdict(); got != table.Skipped {
+			t.Errorf("%s is %q, although the peer was left out", target.what, got)
+		}
+	}
 	if got := (target{value: 0, most: 1}).verdict(); got != table.Skipped {
 		t.Errorf("what the system does not tell is %q", got)
 	}
@@ -259,7 +265,7 @@ func TestWrongUse(t *testing.T) {
 	}{
 		{"argument", "a word that no flag takes", []string{"-rounds", "5", "fast"}},
 		{"no rounds", "no median of nothing", []string{"-rounds", "0"}},
-		{"peers alone", "the others would have fewer rounds", []string{"-rounds", "2", "-peer-rounds", "3"}},
+		{"fewer than none", "the peers can be left out, no more", []string{"-peer-rounds", "-1"}},
 		{"no reads", "the ceiling could not begin", []string{"-ceiling-reads", "0"}},
 		{"no work", "a process must be told what it is", []string{"work"}},
 		{"unknown work", "work that nobody does", []string{"work", "tar"}},

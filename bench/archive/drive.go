@@ -39,7 +39,7 @@ type program struct {
 	id    string
 	name  string   // in the table
 	words []string // that start it
-	slow  bool     // measured d.peerRounds times
+	slow  bool     // measured in d.peerRounds of the rounds alone
 	check func(context.Context, photos.ObjectStore, photos.Object, string, manifest) error
 }
 

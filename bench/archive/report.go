@@ -12,6 +12,9 @@ func report(out io.Writer, machine string, cases []measuredCase) error {
 	var measured, targets [][]string
 	for _, c := range cases {
 		for _, p := range c.programs {
+			if len(p.samples) == 0 {
+				continue
+			}
 			f := p.figures()
 			measured = append(measured, []string{
 				c.workload.name, milliseconds(c), p.name, fmt.Sprint(len(p.samples)),

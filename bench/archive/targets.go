@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"pam/bench/process"
@@ -35,7 +36,12 @@ type figures struct {
 	requests        float64
 }
 
+// figures gives NaN for a program that was left out.
 func (p measuredProgram) figures() figures {
+	if len(p.samples) == 0 {
+		none := math.NaN()
+		return figures{none, none, none, none, none, none}
+	}
 	of := func(number func(sample) float64) (all []float64) {
 		for _, s := range p.samples {
 			all = append(all, number(s))
@@ -65,7 +71,7 @@ func (c measuredCase) of(id string) figures {
 			return p.figures()
 		}
 	}
-	return figures{}
+	return measuredProgram{}.figures()
 }
 
 // target is one thing that is asked of PAM's worker in one case.
@@ -103,9 +109,10 @@ func (c measuredCase) targets() []target {
 		target{"memory", pam.peak, mostPeak, megabytes})
 }
 
-// verdict says whether the target is met. Memory is 0 where the system does not tell it.
+// verdict says whether the target is met. The value is NaN where a program was left out, and memory is 0 where the system
+// does not tell it.
 func (t target) verdict() table.Verdict {
-	if t.value == 0 {
+	if math.IsNaN(t.value) || t.value == 0 {
 		return table.Skipped
 	}
 	return table.AtMost(t.value, t.most)
