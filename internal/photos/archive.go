@@ -93,7 +93,7 @@ const (
 
 // ArchivePart is one planned part of an archive and, once it is not open, what was built.
 type ArchivePart struct {
-	Number int // 1-based; the number of the S3 part
+	Number int // of the S3 part that is sent, from 1; where a photo is copied behind it, that part has the next number
 	State  PartState
 	ETag   string // of the uploaded part; empty for a short one
 	CRC32  uint32 // of the part's bytes

@@ -6,7 +6,8 @@
 // no offsets: only the central directory does, and it comes last. So a zip is a list of parts, each a whole number of
 // entries, that any worker may build in any order, and twice if need be:
 //
-//   - plan: a [Namer] gives the photos unique safe names, a [Planner] cuts the stream of entries into parts;
+//   - plan: a [Namer] gives the photos unique safe names, a [Planner] puts the entries into parts and says which photos
+//     the store can copy by itself, each as a part behind one that ends with its header;
 //   - build: [Layout] says where in the part's buffer each header and photo goes, [Compact] closes the gaps of photos
 //     that are gone by then;
 //   - finish: [Assemble] puts the built parts in their final order and says where each begins, a [Directory] writes the
