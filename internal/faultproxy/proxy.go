@@ -1,12 +1,15 @@
 // Package faultproxy stands between clients and an HTTP server, such as the object store, and treats requests as a far or
-// troubled network would. Benchmarks measure with it what latency does to work; it counts what goes by.
+// troubled network would. Benchmarks measure with it what latency does to work, and tests what faults do; it counts what goes
+// by.
 //
 // Requests reach the server as they were sent: with the Host header that the client used, which AWS signatures cover, with
 // path and query as they were written, and with their bodies streamed, never kept.
 package faultproxy
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httputil"
@@ -72,10 +75,31 @@ func (p *Proxy) Close() { p.transport.CloseIdleConnections() }
 
 // ServeHTTP passes a request on and its response back.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	treatment := (*p.policy.Load())(r)
+	switch treatment.Fault {
+	case LoseRequest:
+		panic(http.ErrAbortHandler) // it cuts the connection
+	case SlowDown:
+		w.Header().Set("Content-Type", "application/xml")
+		w.WriteHeader(http.StatusServiceUnavailable)
+		_, _ = io.WriteString(w, "<Error><Code>SlowDown</Code><Message>Reduce your request rate.</Message></Error>")
+		return
+	case NoFault, LoseResponse, CutBody:
+	}
 	reverse := p.reverse
-	reverse.Transport = exchange{p.transport, (*p.policy.Load())(r), &p.counters}
+	reverse.Transport = exchange{p.transport, treatment, &p.counters}
+	reverse.ErrorHandler = func(w http.ResponseWriter, r *http.Request, err error) {
+		if errors.Is(err, errLost) {
+			panic(http.ErrAbortHandler)
+		}
+		p.reverse.ErrorLog.Printf("faultproxy: %s %s: %v", r.Method, r.URL.Path, err)
+		w.WriteHeader(http.StatusBadGateway)
+	}
 	reverse.ServeHTTP(w, r)
 }
+
+// errLost says that a response, or the rest of it, does not reach the client.
+var errLost = errors.New("the connection was cut")
 
 // exchange sends one request to the server, with the treatment that it was given.
 type exchange struct {
@@ -99,7 +123,30 @@ func (e exchange) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	res.Body = &countedBody{res.Body, &e.counters.down}
+	switch fault := e.treatment.Fault; {
+	case fault == LoseResponse, fault == CutBody && res.ContentLength == 0:
+		res.Body.Close()
+		return nil, errLost
+	case fault == CutBody:
+		res.Body = &cutBody{res.Body, max(res.ContentLength, 0) / 2}
+	}
 	return res, nil
+}
+
+// cutBody is a body that breaks off.
+type cutBody struct {
+	io.ReadCloser
+	left int64 // bytes until then
+}
+
+// Read implements io.Reader.
+func (b *cutBody) Read(p []byte) (int, error) {
+	if b.left == 0 {
+		return 0, errLost
+	}
+	n, err := b.ReadCloser.Read(p[:min(int64(len(p)), b.left)])
+	b.left -= int64(n)
+	return n, err
 }
 
 // bufferPool implements httputil.BufferPool.
