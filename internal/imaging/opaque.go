@@ -2,6 +2,7 @@ package imaging
 
 import (
 	"image"
+	"image/color"
 	"image/draw"
 )
 
@@ -15,7 +16,9 @@ func opaque(img image.Image) image.Image {
 		return img
 	case *image.NRGBA:
 		return whitened(src)
-	default: // palettes, CMYK, 16 bits a sample
+	case *image.CMYK:
+		return printed(src)
+	default: // palettes, 16 bits a sample
 		return toRGBA(img)
 	}
 }
@@ -41,6 +44,18 @@ func whitened(img *image.NRGBA) *image.RGBA {
 				}
 				row[i+3] = 0xff
 			}
+		}
+	}
+	return &image.RGBA{Pix: img.Pix, Stride: img.Stride, Rect: img.Rect}
+}
+
+// printed gives the colours that inks make on white, in their own memory.
+func printed(img *image.CMYK) *image.RGBA {
+	for y := range img.Rect.Dy() {
+		row := img.Pix[y*img.Stride:][:4*img.Rect.Dx()]
+		for ; len(row) >= 4; row = row[4:] {
+			row[0], row[1], row[2] = color.CMYKToRGB(row[0], row[1], row[2], row[3])
+			row[3] = 0xff
 		}
 	}
 	return &image.RGBA{Pix: img.Pix, Stride: img.Stride, Rect: img.Rect}

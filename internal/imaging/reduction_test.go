@@ -93,9 +93,9 @@ func TestInspectMemory(t *testing.T) {
 		slow                      bool   // under the race detector
 	}{
 		{"progressive, 49 megapixels", "decoded whole it would take 750 MB", "image/jpeg", progressive(7000, 3), 90, false},
-		{"progressive CMYK, 49 megapixels", "decoded whole it would take 1,100 MB", "image/jpeg", progressive(7000, 4), 120, true},
-		{"progressive CMYK, 16 megapixels", "a half takes more than a quarter", "image/jpeg", progressive(4000, 4), 120, true},
-		{"progressive CMYK, 4 megapixels", "the most that is decoded whole", "image/jpeg", progressive(2000, 4), 140, true},
+		{"progressive CMYK, 49 megapixels", "decoded whole it would take 1,100 MB", "image/jpeg", progressive(7000, 4), 110, true},
+		{"progressive CMYK, 16 megapixels", "a half takes more than a quarter", "image/jpeg", progressive(4000, 4), 110, true},
+		{"progressive CMYK, 4 megapixels", "the most that is decoded whole", "image/jpeg", progressive(2000, 4), 125, true},
 		{"16-bit PNG, 4.3 megapixels", "decoded whole it would take 50 MB", "image/png", zeroPNG(2080, 16, 6, true, 0), 25, true},
 	}
 	for _, tt := range tests {
