@@ -29,7 +29,7 @@ func openLibrary(ctx context.Context, catalogFile string, notifier photos.Notifi
 	return library, db, nil
 }
 
-// anything takes any bytes for a photo, and labels each with its owner's name.
+// anything takes any bytes for a photo, and labels all alike.
 type anything struct{}
 
 // Inspect implements photos.Inspector.
@@ -38,7 +38,7 @@ func (anything) Inspect(context.Context, []byte, string) (photos.Inspected, erro
 }
 
 // Label implements photos.Labeler.
-func (anything) Label(_ context.Context, p photos.Picture) ([]photos.PhotoLabel, error) {
+func (anything) Label(context.Context, photos.Picture) ([]photos.PhotoLabel, error) {
 	return []photos.PhotoLabel{{Name: labelName, Confidence: 99}}, nil
 }
 

@@ -23,7 +23,7 @@ func report(out io.Writer, machine string, cases []measuredCase) error {
 			})
 		}
 		for _, t := range c.targets() {
-			targets = append(targets, []string{c.workload.name, milliseconds(c), t.what, t.format(t.value), t.format(t.most), string(t.verdict())})
+			targets = append(targets, []string{c.workload.name, milliseconds(c), t.what, t.measured(), t.format(t.most), string(t.verdict())})
 		}
 	}
 	if _, err := fmt.Fprintf(out, "%s\n\n", machine); err != nil {

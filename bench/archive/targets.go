@@ -118,6 +118,14 @@ func (t target) verdict() table.Verdict {
 	return table.AtMost(t.value, t.most)
 }
 
+// measured writes the value; nothing where there is none.
+func (t target) measured() string {
+	if t.verdict() == table.Skipped {
+		return ""
+	}
+	return t.format(t.value)
+}
+
 // ratio writes small ones the way round that people read them.
 func ratio(v float64) string {
 	if v < 0.2 {

@@ -37,7 +37,7 @@ type reply struct {
 type work func(context.Context, request) (reply, error)
 
 // runWorker answers requests until in ends.
-func runWorker(ctx context.Context, arguments []string, in io.Reader, out io.Writer) (err error) {
+func runWorker(ctx context.Context, arguments []string, in io.Reader, out io.Writer) error {
 	switch {
 	case len(arguments) == 2 && arguments[0] == "store":
 		return serveStore(ctx, arguments[1], in, out)
