@@ -1,0 +1,131 @@
+package photos_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"pam/internal/imaging"
+	"pam/internal/photos"
+)
+
+// What planning the largest archive may take.
+const (
+	planTime   = 2 * time.Second
+	planMemory = 200 << 20
+)
+
+// planCatalog is a catalog that knows one archive and its plan, and looks at the memory whenever photos are read.
+type planCatalog struct {
+	generatedCatalog
+	archive photos.Archive
+	parts   []photos.ArchivePart
+	peak    atomic.Uint64 // bytes of the heap, garbage included
+}
+
+func (c *planCatalog) Archive(context.Context, photos.Owner, string) (photos.Archive, error) {
+	return c.archive, nil
+}
+
+func (c *planCatalog) ListPhotos(ctx context.Context, owner photos.Owner, filter photos.PhotoFilter, order photos.PhotoOrder, after string, limit int) ([]photos.Photo, error) {
+	c.measure()
+	return c.generatedCatalog.ListPhotos(ctx, owner, filter, order, after, limit)
+}
+
+func (c *planCatalog) StartBuilding(_ context.Context, a photos.Archive, parts []photos.ArchivePart) error {
+	c.measure()
+	c.archive, c.parts = a, parts
+	c.archive.Status = photos.ArchiveBuilding
+	return nil
+}
+
+func (c *planCatalog) measure() {
+	var now runtime.MemStats
+	runtime.ReadMemStats(&now)
+	c.peak.Store(max(c.peak.Load(), now.HeapInuse))
+}
+
+// countedPuts is a store that counts what is put into it and keeps nothing.
+type countedPuts struct {
+	photos.Objects
+	puts, bytes atomic.Int64
+}
+
+func (s *countedPuts) CreateUpload(context.Context, photos.Object, string) (string, error) {
+	return "upload", nil
+}
+
+func (s *countedPuts) Put(_ context.Context, _ photos.Object, _ string, body []byte) error {
+	s.puts.Add(1)
+	s.bytes.Add(int64(len(body)))
+	return nil
+}
+
+// plan500000 plans the largest archive that is promised: 500,000 photos of 150 GB, every second name taken already. It
+// gives how long that took and how much memory at its peak.
+func plan500000(t testing.TB) (took time.Duration, peak uint64) {
+	t.Helper()
+	const bytes = photos.MaxArchiveBytes / photos.MaxArchivePhotos
+	library := &generatedLibrary{
+		sizes: make([]int64, photos.MaxArchivePhotos), sums: make([]uint32, photos.MaxArchivePhotos), bytes: photos.MaxArchiveBytes,
+		name: func(i int) string { return fmt.Sprintf("IMG_%06d.JPG", i/2) },
+	}
+	for i := range library.sizes {
+		library.sizes[i] = bytes - 1000 + int64(i%2*2000)
+	}
+	catalog := &planCatalog{generatedCatalog: generatedCatalog{library: library}, archive: photos.Archive{
+		Owner: "dan", ID: "01HZARCHIVE", Match: anyOf("Fox"), Status: photos.ArchiveQueued,
+	}}
+	store, jobs := &countedPuts{}, &heldJobs{}
+	l, err := photos.NewLibrary(photos.Config{
+		Catalog: catalog, Objects: store, Inspector: imaging.Inspector{}, Labeler: &scriptedLabeler{}, Queue: jobs, Notifier: &sentNotices{},
+		Directory: directory{}, Now: time.Now, NewID: photos.ULIDs(), Logger: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	runtime.GC()
+	var before runtime.MemStats
+	runtime.ReadMemStats(&before)
+	began := time.Now()
+	if err := l.PlanArchive(t.Context(), "dan", catalog.archive.ID); err != nil {
+		t.Fatal(err)
+	}
+	took = time.Since(began)
+	a := catalog.archive
+	planned := 0
+	for _, part := range catalog.parts {
+		planned += part.Photos
+	}
+	if a.PhotoCount != len(library.sizes) || a.TotalBytes != library.bytes || planned != a.PhotoCount || len(catalog.parts) != a.PartCount ||
+		a.PartCount > photos.MaxParts || store.puts.Load() != int64(a.PartCount) || len(jobs.all()) != a.PartCount {
+		t.Errorf("%d photos of %d bytes in %d parts, of which %d are stored", a.PhotoCount, a.TotalBytes, a.PartCount, store.puts.Load())
+	}
+	return took, catalog.peak.Load() - min(before.HeapInuse, catalog.peak.Load())
+}
+
+func TestPlan500000Photos(t *testing.T) {
+	took, peak := plan500000(t)
+	t.Logf("%v, %d MiB", took.Round(time.Millisecond), peak>>20)
+	if peak > planMemory {
+		t.Errorf("planning takes %d MiB, want at most %d", peak>>20, planMemory>>20)
+	}
+}
+
+// BenchmarkPlan500000Photos measures a plan job, all but what the catalog and the store take for themselves.
+func BenchmarkPlan500000Photos(b *testing.B) {
+	fastest, highest := time.Duration(1<<62), uint64(0)
+	for b.Loop() {
+		took, peak := plan500000(b)
+		fastest, highest = min(fastest, took), max(highest, peak)
+	}
+	b.ReportMetric(float64(fastest.Milliseconds()), "fastest-ms")
+	b.ReportMetric(float64(highest>>20), "peak-MiB")
+	if fastest > planTime || highest > planMemory {
+		b.Errorf("planning takes %v and %d MiB, want at most %v and %d MiB", fastest, highest>>20, planTime, planMemory>>20)
+	}
+}
