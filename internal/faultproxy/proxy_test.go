@@ -169,7 +169,7 @@ func TestBodiesAreStreamed(t *testing.T) {
 }
 
 func TestDelay(t *testing.T) {
-	const delay = 80 * time.Millisecond
+	const delay = 400 * time.Millisecond // more than a busy machine takes to answer
 	policy := func(r *http.Request) faultproxy.Treatment {
 		if r.URL.Path == "/slow" {
 			return faultproxy.Treatment{Delay: delay}
