@@ -120,9 +120,12 @@ func TestPlan500000Photos(t *testing.T) {
 func BenchmarkPlan500000Photos(b *testing.B) {
 	fastest, highest := time.Duration(1<<62), uint64(0)
 	for b.Loop() {
-		took, peak := plan500000(b)
-		fastest, highest = min(fastest, took), max(highest, peak)
+		for range 5 { // what disturbs the machine disturbs not all of them
+			took, peak := plan500000(b)
+			fastest, highest = min(fastest, took), max(highest, peak)
+		}
 	}
+	b.ReportMetric(0, "ns/op") // of all five together: it says nothing
 	b.ReportMetric(float64(fastest.Milliseconds()), "fastest-ms")
 	b.ReportMetric(float64(highest>>20), "peak-MiB")
 	if fastest > planTime || highest > planMemory {

@@ -88,6 +88,9 @@ func checkUnpacked(t *testing.T, archive string, files []file) {
 	}
 }
 
+// fullSizeVariable has programs read all files of huge zips, as make verify does, and not the last one alone.
+const fullSizeVariable = "PAM_TEST_FULL_SIZE"
+
 // Each reader must find the entry behind 4 GiB in a file with holes, and many entries must not be lost at 16 bits.
 func TestForeignReadersOnZip64(t *testing.T) {
 	t.Parallel()
@@ -97,8 +100,9 @@ func TestForeignReadersOnZip64(t *testing.T) {
 	}{
 		{"offset", "The last entry begins beyond 4 GiB.", slicesOf(300, MaxEntrySize, 5)},
 		{"size", "The first entry is larger than 4 GiB.", []int64{5 << 30, 5}},
+		{"below the count", "65,534 entries are the most that need no Zip64.", slicesOf(65_533, 1, 5)},
 		{"count", "65,535 entries are the mark itself.", slicesOf(65_534, 1, 5)},
-		{"large count", "The count does not fit into 16 bits.", slicesOf(70_000, 0, 5)},
+		{"above the count", "65,536 entries do not fit into 16 bits.", slicesOf(65_535, 0, 5)},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -116,6 +120,11 @@ func TestForeignReadersOnZip64(t *testing.T) {
 					}
 					if !bytes.Equal(out, make([]byte, last.Size)) {
 						t.Errorf("got %q, want %d zeros: %s", out, last.Size, tc.reason)
+					}
+					if os.Getenv(fullSizeVariable) != "" {
+						if err := program.Check(t, archive); err != nil {
+							t.Errorf("%v: %s", err, tc.reason)
+						}
 					}
 				})
 			}

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"pam/internal/zipper/zippertest"
 )
 
 // sparse is a huge zip of which only the written pieces are kept; everything between them is zeros.
@@ -125,6 +127,9 @@ func TestZip64BySizeAndOffset(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%v: %s", err, tc.reason)
 			}
+			if _, err := zippertest.Read(s, s.size); err != nil {
+				t.Errorf("%v: %s", err, tc.reason)
+			}
 			if len(reader.File) != len(entries) {
 				t.Fatalf("%d entries, want %d: %s", len(reader.File), len(entries), tc.reason)
 			}
@@ -170,6 +175,9 @@ func TestZip64ByCount(t *testing.T) {
 			reader, err := zip.NewReader(s, s.size)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if z, err := zippertest.Read(s, s.size); err != nil || z.Zip64End != (tc.end == 98) {
+				t.Errorf("%v: %s", err, tc.reason)
 			}
 			if len(reader.File) != tc.count {
 				t.Fatalf("%d entries, want %d: %s", len(reader.File), tc.count, tc.reason)
