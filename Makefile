@@ -31,7 +31,7 @@ test-web: web/node_modules/.installed
 ## verify: the long checks: each fuzz target for FUZZ_TIME, property tests at length, the browser, the protocol audit
 verify: test e2e conformance
 	$(GO) test -count=1 ./internal/zipper ./internal/local/sqlite -rapid.checks=2000
-	PAM_TEST_FULL_SIZE=1 $(GO) test -count=1 -v -run 'ArchivesAt|Zip64' ./internal/zipper ./internal/photos # 150 GB, of which none is stored
+	PAM_TEST_FULL_SIZE=1 $(GO) test -count=1 -v -run 'ArchivesAt|Zip64|PlanMemory' ./internal/zipper ./internal/photos # 150 GB, of which none is stored
 	@set -e; for package in $$($(GO) list ./...); do \
 		for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
 			echo "fuzz $$package $$target"; $(GO) test $$package -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZ_TIME); \
