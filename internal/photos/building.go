@@ -71,7 +71,7 @@ func (l *Library) BuildPart(ctx context.Context, owner Owner, id string, number 
 	part, err = l.buildPart(building, a, part)
 	switch {
 	case movedOn(building):
-		return nil
+		return l.announceEnd(ctx, a)
 	case errors.Is(err, errSliceGone):
 		return l.replanIfCurrent(ctx, a, "a slice of the plan is gone")
 	case errors.Is(err, errUploadGone):

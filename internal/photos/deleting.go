@@ -41,14 +41,15 @@ func (l *Library) DeletePhotos(ctx context.Context, owner Owner, ids []string) (
 	for i, id := range gone {
 		refs[i] = PhotoRef{owner, id}
 	}
-	if err := l.clearDeleted(ctx, refs); err != nil {
+	// The tombstones stay: bytes may still come by an upload that was signed before.
+	if err := l.deleteBytes(ctx, refs); err != nil {
 		l.Logger.WarnContext(ctx, "objects of deleted photos are left to the sweeper", "owner", owner, "error", err)
 	}
 	return out, nil
 }
 
-// clearDeleted deletes the objects of deleted photos and then their tombstones.
-func (l *Library) clearDeleted(ctx context.Context, refs []PhotoRef) error {
+// deleteBytes deletes the objects of deleted photos.
+func (l *Library) deleteBytes(ctx context.Context, refs []PhotoRef) error {
 	keys := make([]string, 0, 2*len(refs))
 	for _, r := range refs {
 		keys = append(keys, PhotoKey(r.Owner, r.ID), ThumbnailKey(r.Owner, r.ID))
@@ -58,11 +59,6 @@ func (l *Library) clearDeleted(ctx context.Context, refs []PhotoRef) error {
 	}
 	if err := l.Objects.Delete(ctx, StorageBucket, keys...); err != nil {
 		return fmt.Errorf("delete objects: %w", err)
-	}
-	for _, r := range refs {
-		if err := l.Catalog.ForgetPhoto(ctx, r.Owner, r.ID); err != nil {
-			return fmt.Errorf("forget a photo: %w", err)
-		}
 	}
 	return nil
 }

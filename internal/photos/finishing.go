@@ -51,7 +51,7 @@ func (l *Library) FinishArchive(ctx context.Context, owner Owner, id string) err
 	<-listing
 	switch {
 	case movedOn(building):
-		return nil
+		return l.announceEnd(ctx, a)
 	case CodeOf(err) == NotFound:
 		return l.replanIfCurrent(ctx, a, "the result of a part is gone")
 	case err != nil:
@@ -72,7 +72,7 @@ func (l *Library) FinishArchive(ctx context.Context, owner Owner, id string) err
 	uploaded, err := l.uploadTail(building, a, ending)
 	switch {
 	case movedOn(building):
-		return nil
+		return l.announceEnd(ctx, a)
 	case errors.Is(err, errPieceGone):
 		return l.replanIfCurrent(ctx, a, "a piece of a part is gone")
 	case CodeOf(err) == NotFound:
@@ -120,7 +120,7 @@ func (l *Library) settle(ctx context.Context, a Archive, e ending) error {
 	a.SkippedCount, a.Skipped = len(e.skipped), e.skipped[:min(len(e.skipped), MaxSkippedListed)]
 	switch err := l.Catalog.MoveArchive(ctx, a, ArchiveBuilding); {
 	case CodeOf(err) == Conflict:
-		return nil // another finisher has done it, or it was cancelled: the sweeper deletes the zip then
+		return l.announceEnd(ctx, a) // of another finisher; if it was cancelled the sweeper deletes the zip
 	case err != nil:
 		return fmt.Errorf("make the archive ready: %w", err)
 	}

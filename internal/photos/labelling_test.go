@@ -304,7 +304,7 @@ func TestLabellingSurvivesDeathAtEveryStep(t *testing.T) {
 			if _, err := h.DeletePhotos(ctx, "dan", []string{p.ID}); err != nil {
 				t.Errorf("after death at %s (after: %v): %v", died, after, err)
 			}
-			h.clock = h.clock.Add(2 * time.Minute)
+			h.clock = h.clock.Add(photos.UploadLife + 6*time.Minute)
 			if _, err := h.Sweep(ctx); err != nil {
 				t.Fatal(err)
 			}

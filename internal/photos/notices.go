@@ -60,3 +60,13 @@ func (l *Library) announce(ctx context.Context, a Archive) error {
 	}
 	return nil
 }
+
+// announceEnd is for a job that finds its archive moved on by another. If that has ended it, and perhaps has died before
+// saying so, its owner is told.
+func (l *Library) announceEnd(ctx context.Context, a Archive) error {
+	a, found, err := l.archiveOfJob(ctx, a.Owner, a.ID)
+	if err != nil || !found || a.Status != ArchiveReady && a.Status != ArchiveFailed {
+		return err
+	}
+	return l.announce(ctx, a)
+}

@@ -285,7 +285,7 @@ func (l *Library) failArchive(ctx context.Context, a Archive, why ArchiveFailure
 	a.Status, a.Failure, a.UpdatedAt = ArchiveFailed, &why, l.now()
 	switch err := l.Catalog.MoveArchive(ctx, a, ArchiveQueued, ArchiveBuilding); {
 	case CodeOf(err) == Conflict:
-		return nil
+		return l.announceEnd(ctx, a)
 	case err != nil:
 		return fmt.Errorf("record the failure: %w", err)
 	}

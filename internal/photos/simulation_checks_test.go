@@ -318,7 +318,7 @@ func (s *simulation) checkLabels(fail func(string, ...any), text []byte, want ma
 
 // checkLeft lets everything expire and checks that nothing is left beyond the LABELLED photos.
 func (s *simulation) checkLeft() {
-	for _, d := range []time.Duration{photos.ArchiveLife + time.Hour, photos.PendingLife, 2 * time.Minute} {
+	for _, d := range []time.Duration{photos.ArchiveLife + time.Hour, photos.PendingLife, 2 * photos.UploadLife} {
 		s.sleep(d)
 		s.sweep()
 		s.drain()

@@ -13,16 +13,17 @@ import (
 const (
 	pendingPatience  = 2 * time.Minute
 	archivePatience  = 5 * time.Minute
-	deletePatience   = time.Minute
 	abandonedUploads = 24 * time.Hour
 	sweepPage        = 500
+	// deletePatience is longer than bytes can come by an upload that was signed before the photo was deleted.
+	deletePatience = UploadLife + 5*time.Minute
 )
 
 // Swept counts what a sweep did.
 type Swept struct {
 	PhotosResent    int // PENDING photos whose bytes are there: their event was lost
 	PhotosExpired   int // PENDING photos whose bytes never came
-	PhotosCleared   int // deleted photos whose objects were still there
+	PhotosCleared   int // deleted photos of which nothing is left
 	ArchivesResent  int
 	ArchivesExpired int
 	UploadsAborted  int
@@ -90,15 +91,20 @@ func lookFor(age time.Duration, over bool) bool {
 	return over || age < time.Hour || age%time.Hour < 2*time.Minute
 }
 
-// sweepDeleted deletes objects that a crash left behind a deleted photo.
+// sweepDeleted deletes what a crash left of deleted photos, or what came for them late, and then their tombstones.
 func (l *Library) sweepDeleted(ctx context.Context, s *Swept) error {
 	for {
 		refs, err := l.Catalog.DeletedPhotos(ctx, l.now().Add(-deletePatience), sweepPage)
 		if err != nil {
 			return fmt.Errorf("find deleted photos: %w", err)
 		}
-		if err := l.clearDeleted(ctx, refs); err != nil {
+		if err := l.deleteBytes(ctx, refs); err != nil {
 			return err
+		}
+		for _, r := range refs {
+			if err := l.Catalog.ForgetPhoto(ctx, r.Owner, r.ID); err != nil {
+				return fmt.Errorf("forget a photo: %w", err)
+			}
 		}
 		s.PhotosCleared += len(refs)
 		if len(refs) < sweepPage {
