@@ -6,10 +6,12 @@ TOOLS      := $(CURDIR)/bin/tools
 LINTER     := $(TOOLS)/golangci-lint-v2.15.0
 WEB_SOURCE := $(shell find web/src web/graphiql web/public -type f 2>/dev/null) web/vite.config.ts web/tsconfig.json
 FUZZ_TIME  ?= 30s
+SCHEDULES  ?= 2000
+ROUNDS     ?= 20
 
 export GOFLAGS := -buildvcs=false
 
-.PHONY: run build test test-go test-web verify lint generate check-generated e2e conformance bench bench-go bench-labelling photos clean
+.PHONY: run build test test-go test-web verify faults lint generate check-generated e2e conformance bench bench-go bench-labelling photos clean
 
 ## run: build and start PAM; the web address is printed when it is ready
 run: build
@@ -28,14 +30,19 @@ test-go: web/dist/graphiql/index.html
 test-web: web/node_modules/.installed
 	cd web && $(NPM) test
 
-## verify: the long checks: each fuzz target for FUZZ_TIME, property tests at length, the browser, the protocol audit
-verify: test e2e conformance
+## verify: the long checks: each fuzz target for FUZZ_TIME, property tests at length, the browser, the protocol audit, faults and kills
+verify: test e2e conformance faults
 	$(GO) test -count=1 ./internal/zipper ./internal/local/sqlite -rapid.checks=2000
 	PAM_TEST_FULL_SIZE=1 $(GO) test -count=1 -v -run 'ArchivesAt|Zip64|PlanMemory' ./internal/zipper ./internal/photos # 150 GB, of which none is stored
 	@set -e; for package in $$($(GO) list ./...); do \
 		for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
 			echo "fuzz $$package $$target"; $(GO) test $$package -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZ_TIME); \
 		done; done
+
+## faults: everything goes wrong: SCHEDULES simulations, ROUNDS of SIGKILL; SEED=n repeats those from n on
+faults: web/dist/graphiql/index.html
+	SCHEDULES=$(SCHEDULES) $(GO) test -count=1 -timeout 60m -v -run '^TestSchedules$$' ./internal/photos
+	ROUNDS=$(ROUNDS) $(GO) test -count=1 -timeout 60m -v -run '^TestKilledAtRandomMoments$$' ./cmd/pam
 
 ## lint: formatting, static checks, and who may import whom
 lint: $(LINTER) web/node_modules/.installed
