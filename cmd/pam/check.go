@@ -17,7 +17,7 @@ func checkCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Recount everything and say which counters are wrong",
-		Long:  "Recount every label of every owner and compare with the kept counters. It works beside a running serve, and exits with 1 when a counter is wrong.",
+		Long:  "Recount every label, the summary and the archives' progress of every owner and compare with the kept counters. It works beside a running serve, and exits with 1 when a counter is wrong.",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			path := filepath.Join(data, databaseFile)

@@ -9,14 +9,15 @@ import (
 // Discrepancy is a place where the records contradict each other.
 type Discrepancy struct {
 	Owner Owner
-	What  string // the counter, such as "label Dog, 55 to 60" or "photos PENDING"
+	What  string // the counter, such as "label Dog, 55 to 60", "photos PENDING" or "archive 01J..., parts done"
 	Kept  int64  // what the counter says
 	Found int64  // what counting says
 }
 
 // CheckInvariants recounts everything and gives what differs from the kept counters: for every owner, label and bucket
-// the counter must equal the number of photos. While photos are being labelled, a difference may be a commit that came
-// between the two readings; so one that is found is read again before it is reported.
+// the counter must equal the number of photos, so must the owner's summary, and the progress of every archive must be that
+// of its parts. While photos are being labelled and archives built, a difference may be a commit that came between the two
+// readings; so one that is found is read again before it is reported.
 //
 // It needs the catalog alone, so a program can check one without being able to do anything else.
 func CheckInvariants(ctx context.Context, catalog Catalog) ([]Discrepancy, error) {
@@ -29,14 +30,16 @@ func CheckInvariants(ctx context.Context, catalog Catalog) ([]Discrepancy, error
 		}
 		for _, owner := range owners {
 			after = owner
-			d, err := checkOwner(ctx, catalog, owner)
-			if err == nil && len(d) > 0 {
-				d, err = checkOwner(ctx, catalog, owner)
+			for _, check := range []func(context.Context, Catalog, Owner) ([]Discrepancy, error){checkOwner, checkArchives} {
+				d, err := check(ctx, catalog, owner)
+				if err == nil && len(d) > 0 {
+					d, err = check(ctx, catalog, owner)
+				}
+				if err != nil {
+					return nil, err
+				}
+				found = append(found, d...)
 			}
-			if err != nil {
-				return nil, err
-			}
-			found = append(found, d...)
 		}
 		if len(owners) < sweepPage {
 			return found, nil
@@ -87,4 +90,85 @@ func checkOwner(ctx context.Context, catalog Catalog, owner Owner) ([]Discrepanc
 		}
 	}
 	return found, nil
+}
+
+// checkArchives compares the progress of an owner's archives with their parts: of one that is BUILDING with the sums of
+// those that are done, of one that is READY with the plan. Others have none.
+func checkArchives(ctx context.Context, catalog Catalog, owner Owner) ([]Discrepancy, error) {
+	var found []Discrepancy
+	for after := ""; ; {
+		archives, err := catalog.ListArchives(ctx, owner, after, sweepPage)
+		if err != nil {
+			return nil, fmt.Errorf("list archives: %w", err)
+		}
+		for _, a := range archives {
+			after = a.ID
+			var due Archive
+			switch a.Status {
+			case ArchiveBuilding:
+				if due, err = progressOfParts(ctx, catalog, &a); err != nil {
+					return nil, err
+				}
+			case ArchiveReady:
+				due = a
+				due.PartsDone, due.PhotosDone, due.BytesDone = a.PartCount, a.PhotoCount, a.TotalBytes
+			case ArchiveQueued:
+			default:
+				continue
+			}
+			for _, c := range []struct {
+				what        string
+				kept, found int64
+			}{
+				{"parts", int64(a.PartCount), int64(due.PartCount)}, {"parts done", int64(a.PartsDone), int64(due.PartsDone)},
+				{"photos", int64(a.PhotoCount), int64(due.PhotoCount)}, {"photos done", int64(a.PhotosDone), int64(due.PhotosDone)},
+				{"bytes", a.TotalBytes, due.TotalBytes}, {"bytes done", a.BytesDone, due.BytesDone},
+			} {
+				if c.kept != c.found {
+					found = append(found, Discrepancy{owner, "archive " + a.ID + ", " + c.what, c.kept, c.found})
+				}
+			}
+		}
+		if len(archives) < sweepPage {
+			return found, nil
+		}
+	}
+}
+
+// progressOfParts sums up the parts of an archive that is BUILDING, and reads the archive again, until both readings are
+// of the same moment. One that has moved on meanwhile agrees with itself.
+func progressOfParts(ctx context.Context, catalog Catalog, a *Archive) (Archive, error) {
+	for try := 0; ; try++ {
+		parts, err := catalog.ArchiveParts(ctx, a.Owner, a.ID)
+		if err != nil && CodeOf(err) != Conflict {
+			return Archive{}, fmt.Errorf("read an archive's parts: %w", err)
+		}
+		now, err := catalog.Archive(ctx, a.Owner, a.ID)
+		if err != nil {
+			return Archive{}, fmt.Errorf("read an archive: %w", err)
+		}
+		same := now.UploadID == a.UploadID && now.PartsDone == a.PartsDone && now.UpdatedAt.Equal(a.UpdatedAt)
+		*a = now
+		switch {
+		case now.Status != ArchiveBuilding:
+			return now, nil
+		case same || try == 10:
+			return sumParts(parts), nil
+		}
+	}
+}
+
+// sumParts gives an archive's plan and progress as its parts tell them.
+func sumParts(parts []ArchivePart) Archive {
+	sum := Archive{PartCount: len(parts)}
+	for _, p := range parts {
+		sum.PhotoCount += p.Photos
+		sum.TotalBytes += p.Bytes
+		if p.State != PartOpen {
+			sum.PartsDone++
+			sum.PhotosDone += p.Photos
+			sum.BytesDone += p.Bytes
+		}
+	}
+	return sum
 }

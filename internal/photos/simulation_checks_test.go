@@ -99,11 +99,7 @@ func (s *simulation) untilLook() time.Duration {
 
 // check checks what must hold when nothing is under way.
 func (s *simulation) check() {
-	ctx := context.Background()
-	wrong, err := photos.CheckInvariants(ctx, s.db.Catalog())
-	if err != nil || len(wrong) > 0 {
-		s.t.Errorf("counters are wrong: %+v, %v", wrong, err)
-	}
+	s.checkCounters()
 	for _, what := range s.ledger.errs {
 		s.t.Error(what)
 	}
@@ -112,6 +108,14 @@ func (s *simulation) check() {
 	}
 	for _, id := range s.ledger.archiveIDs() {
 		s.checkArchive(id)
+	}
+}
+
+// checkCounters checks what must hold at any moment, as every change of records is one atomic step.
+func (s *simulation) checkCounters() {
+	wrong, err := photos.CheckInvariants(context.Background(), s.db.Catalog())
+	if err != nil || len(wrong) > 0 {
+		s.t.Errorf("step %d: counters are wrong: %+v, %v", s.now(), wrong, err)
 	}
 }
 

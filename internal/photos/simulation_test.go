@@ -289,6 +289,7 @@ func (s *simulation) land(n int) {
 // sleep lets time pass: whatever was sent has arrived by then.
 func (s *simulation) sleep(d time.Duration) {
 	s.settle()
+	s.checkCounters()
 	s.land(len(s.late))
 	s.note("%s pass", d)
 	time.Sleep(d)
@@ -310,6 +311,7 @@ func (s *simulation) crash() {
 	}
 	s.queue.releaseAll()
 	s.start()
+	s.checkCounters()
 }
 
 // close ends the simulation; nothing of it may go on.
