@@ -9,11 +9,9 @@ import (
 
 // classification is the memory of the classifier.
 type classification struct {
-	network       *efficientnet.Workspace
-	canvas        *image.RGBA
-	input         []float32
-	probabilities []float64 // of one view
-	mean          []float64 // of all views
+	network *efficientnet.Workspace
+	canvas  *image.RGBA
+	input   []float32
 }
 
 func (ws *classification) prepare(n *efficientnet.Network) {
@@ -23,31 +21,45 @@ func (ws *classification) prepare(n *efficientnet.Network) {
 	ws.network = n.NewWorkspace()
 	ws.canvas = image.NewRGBA(image.Rect(0, 0, efficientnet.Side, efficientnet.Side))
 	ws.input = make([]float32, efficientnet.Side*efficientnet.Side*channels)
-	ws.probabilities = make([]float64, efficientnet.Classes)
-	ws.mean = make([]float64, efficientnet.Classes)
 }
 
-// classify gives the probability of each class, the mean over the photo's views, until the workspace is used again.
-func (m *model) classify(ctx context.Context, ws *classification, photo *image.RGBA) ([]float64, error) {
+// classify writes the logits of each look at the photo, and the mean over the looks of the last activations.
+func (m *model) classify(ctx context.Context, ws *classification, photo *image.RGBA, logits [][]float32, features []float64) error {
 	ws.prepare(m.classifier)
-	clear(ws.mean)
-	all := views(photo.Bounds())
-	for _, v := range all {
+	clear(features)
+	for i, v := range views(photo.Bounds()) {
 		if err := render(ctx, ws.canvas, photo, v); err != nil {
-			return nil, err
+			return err
 		}
 		normalize(ws.input, ws.canvas, v.to, colourMean, colourScale)
-		logits, err := m.classifier.Logits(ctx, ws.network, ws.input)
+		answer, err := m.classifier.Logits(ctx, ws.network, ws.input)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		efficientnet.Softmax(ws.probabilities, logits)
-		for class, p := range ws.probabilities {
-			ws.mean[class] += p / float64(len(all))
+		copy(logits[i], answer)
+		for j, x := range ws.network.Features() {
+			features[j] += float64(x) / looks
 		}
 	}
-	undoSmoothing(ws.mean)
-	return ws.mean, nil
+	return nil
+}
+
+// probabilities gives the probability of each class: the mean over all looks of the softmax of their logits, each divided
+// by temperature, without the smoothing of training.
+func probabilities(logits [][]float32, temperature float64) []float64 {
+	mean, one := make([]float64, efficientnet.Classes), make([]float64, efficientnet.Classes)
+	scaled := make([]float32, efficientnet.Classes)
+	for _, look := range logits {
+		for class, x := range look {
+			scaled[class] = x / float32(temperature)
+		}
+		efficientnet.Softmax(one, scaled)
+		for class, p := range one {
+			mean[class] += p / float64(len(logits))
+		}
+	}
+	undoSmoothing(mean)
+	return mean
 }
 
 // smoothing is the part of the probability that training spread over all classes alike: the default of the flag

@@ -5,7 +5,6 @@ import (
 	_ "embed" // for the weights and tables below
 	"errors"
 	"fmt"
-	"image"
 	"sync"
 
 	"pam/internal/local/neural/centernet"
@@ -18,15 +17,6 @@ var embeddedClassifier []byte
 
 //go:embed centernet.tensors
 var embeddedDetector []byte
-
-//go:embed classes.tsv
-var embeddedClasses string
-
-//go:embed objects.tsv
-var embeddedObjects string
-
-//go:embed labels.tsv
-var embeddedLabels string
 
 var _ photos.Labeler = (*Labeler)(nil)
 
@@ -49,10 +39,9 @@ type Labeler struct {
 
 // model is what all calls share; it never changes.
 type model struct {
-	classifier   *efficientnet.Network
-	detector     *centernet.Network
-	taxonomy     *taxonomy
-	calibrations calibrations
+	classifier *efficientnet.Network
+	detector   *centernet.Network
+	judge      *Judge
 }
 
 // New gives a Labeler. It does no work: the weights are decoded, into 27 MB, when the first photo comes.
@@ -77,11 +66,11 @@ func loadModel() (*model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("detector: %w", err)
 	}
-	labels, err := parseTaxonomy(embeddedClasses, embeddedObjects, embeddedLabels)
+	judge, err := EmbeddedJudge()
 	if err != nil {
 		return nil, err
 	}
-	return &model{classifier: classifier, detector: detector, taxonomy: labels, calibrations: uncalibrated()}, nil
+	return &model{classifier: classifier, detector: detector, judge: judge}, nil
 }
 
 // errNoImage means that the caller left out what the network looks at.
@@ -91,35 +80,28 @@ var errNoImage = errors.New("picture has no decoded image")
 // without image or, should the program have been built from damaged files, for the embedded model.
 func (l *Labeler) Label(ctx context.Context, p photos.Picture) ([]photos.PhotoLabel, error) {
 	var labels []photos.PhotoLabel
-	err := l.look(ctx, p, func(m *model, ws *workspace) {
-		m.calibrations.classes.apply(ws.classes)
-		m.calibrations.objects.apply(ws.objects)
-		labels = m.taxonomy.merge(ws.classes, ws.objects)
+	err := l.look(ctx, p, func(m *model, e *Evidence) { labels = m.judge.Labels(e) })
+	return labels, err
+}
+
+// Evidence gives what Label makes its answer of, for fitting and judging a calibration. Its errors are Label's.
+func (l *Labeler) Evidence(ctx context.Context, p photos.Picture) (*Evidence, error) {
+	copied := newEvidence(looks)
+	err := l.look(ctx, p, func(_ *model, e *Evidence) {
+		for i, logits := range e.Logits {
+			copy(copied.Logits[i], logits)
+		}
+		copy(copied.Objects, e.Objects)
+		copy(copied.Scene, e.Scene)
 	})
 	if err != nil {
 		return nil, err
 	}
-	return labels, nil
+	return copied, nil
 }
 
-// Scores is what each network says of a photo by itself, before calibration: how sure it is of each label, above 0 to 1.
-// Labels of which it says nothing are left out.
-type Scores struct {
-	Classes map[string]float64 // from the classifier of the whole picture
-	Objects map[string]float64 // from the detector of objects
-}
-
-// Scores gives what Label's answer is made of, for fitting and judging the calibration. Its errors are Label's.
-func (l *Labeler) Scores(ctx context.Context, p photos.Picture) (Scores, error) {
-	var s Scores
-	err := l.look(ctx, p, func(m *model, ws *workspace) {
-		s = Scores{Classes: m.taxonomy.named(ws.classes), Objects: m.taxonomy.named(ws.objects)}
-	})
-	return s, err
-}
-
-// look runs both networks and hands the memory that holds their answers to use.
-func (l *Labeler) look(ctx context.Context, p photos.Picture, use func(*model, *workspace)) error {
+// look runs both networks and hands what they say to use, which must not keep it.
+func (l *Labeler) look(ctx context.Context, p photos.Picture, use func(*model, *Evidence)) error {
 	if p.Image == nil || p.Image.Bounds().Empty() {
 		return fmt.Errorf("label photo: %w", errNoImage)
 	}
@@ -134,10 +116,11 @@ func (l *Labeler) look(ctx context.Context, p photos.Picture, use func(*model, *
 	if err != nil {
 		return fmt.Errorf("load the embedded model: %w", err)
 	}
-	if err := m.look(ctx, ws, p.Image); err != nil {
+	e, err := m.look(ctx, ws, p.Image)
+	if err != nil {
 		return fmt.Errorf("label photo: %w", err)
 	}
-	use(m, ws)
+	use(m, e)
 	return nil
 }
 
@@ -145,28 +128,5 @@ func (l *Labeler) look(ctx context.Context, p photos.Picture, use func(*model, *
 type workspace struct {
 	classification classification
 	detection      detection
-	classes        []float64 // how sure the classifier is of each label
-	objects        []float64 // how sure the detector is
-}
-
-// look writes ws.classes and ws.objects.
-func (m *model) look(ctx context.Context, ws *workspace, photo image.Image) error {
-	if ws.classes == nil {
-		ws.classes, ws.objects = make([]float64, len(m.taxonomy.all)), make([]float64, len(m.taxonomy.all))
-	}
-	shrunk, err := shrink(ctx, photo)
-	if err != nil {
-		return err
-	}
-	probabilities, err := m.classify(ctx, &ws.classification, shrunk)
-	if err != nil {
-		return err
-	}
-	m.taxonomy.sumClasses(ws.classes, probabilities)
-	found, err := m.detect(ctx, &ws.detection, shrunk)
-	if err != nil {
-		return err
-	}
-	m.taxonomy.bestObjects(ws.objects, found)
-	return nil
+	evidence       *Evidence
 }

@@ -156,8 +156,8 @@ func TestLabelRecognisesPhotos(t *testing.T) {
 	}
 }
 
-// TestScoresFindObjects shows photographs of several things, or of one that ImageNet has no class for.
-func TestScoresFindObjects(t *testing.T) {
+// TestEvidenceHoldsObjects shows photographs of several things, or of one that ImageNet has no class for.
+func TestEvidenceHoldsObjects(t *testing.T) {
 	const sure = 0.3 // calibration decides what is shown; here it matters that the right class stands out
 	cases := []struct {
 		name, reason string
@@ -171,24 +171,25 @@ func TestScoresFindObjects(t *testing.T) {
 		{"cat", "beside its toy", "kitten-with-yarn.jpg", []string{"Cat", "Pet"}},
 		{"bird", "above its mirror image", "duck.jpg", []string{"Bird"}},
 	}
-	l := neural.New(neural.Config{})
+	l, judge := neural.New(neural.Config{}), embeddedJudge(t)
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			scores, err := l.Scores(t.Context(), photos.Picture{Image: decoded(t, "../../../testdata/photos/"+c.file)})
+			evidence, err := l.Evidence(t.Context(), photos.Picture{Image: decoded(t, "../../../testdata/photos/"+c.file)})
 			if err != nil {
 				t.Fatal(err)
 			}
+			scores := judge.ObjectScores(evidence)
 			for _, want := range c.labels {
-				if !(scores.Objects[want] >= sure) {
-					t.Errorf("%s has %v among %v; %s", want, scores.Objects[want], scores.Objects, c.reason)
+				if !(scores[want] >= sure) {
+					t.Errorf("%s has %v among %v; %s", want, scores[want], scores, c.reason)
 				}
 			}
 		})
 	}
 }
 
-// TestScoresDoNotDependOnTheImageType shows one photo as each type that Go's decoders give.
-func TestScoresDoNotDependOnTheImageType(t *testing.T) {
+// TestEvidenceDoesNotDependOnTheImageType shows one photo as each type that Go's decoders give.
+func TestEvidenceDoesNotDependOnTheImageType(t *testing.T) {
 	original := photo(t, "coffee.jpg")
 	bounds := original.Bounds()
 	cases := []struct {
@@ -201,15 +202,15 @@ func TestScoresDoNotDependOnTheImageType(t *testing.T) {
 		{"cmyk", "print colours, which Go rounds twice", image.NewCMYK(bounds), 0.05},
 		{"paletted", "256 colours, as in GIF and small PNG", image.NewPaletted(bounds, palette.Plan9), 0.2},
 	}
-	l := neural.New(neural.Config{})
-	want, err := l.Scores(t.Context(), photos.Picture{Image: original})
-	if err != nil || want.Classes["Coffee"] < 0.5 || want.Objects["Cup"] < 0.5 {
-		t.Fatalf("the photo has scores %v, error %v; a comparison needs great ones", want, err)
+	l, judge := neural.New(neural.Config{}), embeddedJudge(t)
+	want, err := l.Evidence(t.Context(), photos.Picture{Image: original})
+	if err != nil || judge.ClassScores(want, 1)["Coffee"] < 0.5 || judge.ObjectScores(want)["Cup"] < 0.5 {
+		t.Fatalf("the photo has %v, error %v; a comparison needs great scores", judge.Labels(want), err)
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			draw.Draw(c.image, bounds, original, bounds.Min, draw.Src)
-			got, err := l.Scores(t.Context(), photos.Picture{Image: c.image})
+			got, err := l.Evidence(t.Context(), photos.Picture{Image: c.image})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -220,10 +221,19 @@ func TestScoresDoNotDependOnTheImageType(t *testing.T) {
 					}
 				}
 			}
-			near(got.Classes, want.Classes)
-			near(got.Objects, want.Objects)
+			near(judge.ClassScores(got, 1), judge.ClassScores(want, 1))
+			near(judge.ObjectScores(got), judge.ObjectScores(want))
 		})
 	}
+}
+
+func embeddedJudge(t *testing.T) *neural.Judge {
+	t.Helper()
+	judge, err := neural.EmbeddedJudge()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return judge
 }
 
 func BenchmarkLabel(b *testing.B) {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	"pam/internal/local/neural/centernet"
 	"pam/internal/photos"
 )
 
@@ -28,11 +27,11 @@ func (t *taxonomy) sumClasses(scores, probabilities []float64) {
 // and one cat is often found as both. Neither the sum nor the chance that not all are wrong (one minus the product of
 // one minus each) would hold for a parent, since the second needs findings that are independent. The greatest is what
 // is sure in either case.
-func (t *taxonomy) bestObjects(scores []float64, found []centernet.Detection) {
+func (t *taxonomy) bestObjects(scores, objects []float64) {
 	clear(scores)
-	for _, d := range found {
-		for _, i := range t.objects[d.Class] {
-			scores[i] = max(scores[i], d.Score)
+	for class, score := range objects {
+		for _, i := range t.objects[class] {
+			scores[i] = max(scores[i], score)
 		}
 	}
 }

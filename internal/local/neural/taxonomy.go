@@ -22,6 +22,7 @@ type taxonomy struct {
 	all     []label
 	classes [][]int // for each of ImageNet's classes its label and that label's ancestors, as indices into all
 	objects [][]int // the same for each of COCO's classes
+	scenes  [][]int // the same for each of the scene head's labels
 }
 
 // parseTaxonomy reads the three tables. It gives an error when a row is malformed, a name comes twice or is unknown, a
@@ -126,4 +127,24 @@ func parseList(text string) []string {
 		return nil
 	}
 	return strings.Split(text, ", ")
+}
+
+// addScenes says which labels the scene head gives, in its order.
+func (t *taxonomy) addScenes(labels []string) error {
+	index := make(map[string]int)
+	for i, l := range t.all {
+		index[l.name] = i
+	}
+	for _, name := range labels {
+		own, known := index[name]
+		if !known {
+			return fmt.Errorf("the label %q is unknown", name)
+		}
+		counted := []int{own}
+		for _, parent := range t.all[own].parents {
+			counted = append(counted, index[parent])
+		}
+		t.scenes = append(t.scenes, counted)
+	}
+	return nil
 }

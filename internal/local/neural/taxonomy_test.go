@@ -32,9 +32,17 @@ func TestEmbeddedTablesAreWellFormed(t *testing.T) {
 			used[i] = true
 		}
 	}
+	scenes, err := parseTable(embeddedScenes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	candidates := make(map[string]bool)
+	for _, row := range scenes {
+		candidates[row[sceneLabel]] = true
+	}
 	for i, l := range taxonomy.all {
-		if !used[i] {
-			t.Errorf("%q can never be given: no class leads to it", l.name)
+		if !used[i] && !candidates[l.name] {
+			t.Errorf("%q can never be given: no class leads to it, and the scene head was not tried for it", l.name)
 		}
 		if len(l.categories) == 0 {
 			t.Errorf("%q has no category", l.name)
@@ -79,13 +87,13 @@ func TestEmbeddedTablesFollowRekognition(t *testing.T) {
 		parents  []string
 		category string
 	}{
-		{taxonomy.classes, 970, "Mountain", []string{"Outdoors", "Nature"}, "Nature and Outdoors"},
-		{taxonomy.classes, 975, "Lake", []string{"Water", "Outdoors", "Nature"}, "Nature and Outdoors"},
+		{taxonomy.classes, 970, "Mountain", []string{"Nature", "Outdoors"}, "Nature and Outdoors"},
+		{taxonomy.classes, 975, "Lake", []string{"Water", "Nature", "Outdoors"}, "Nature and Outdoors"},
 		{taxonomy.classes, 277, "Fox", []string{"Canine", "Wildlife", "Mammal", "Animal"}, "Animals and Pets"},
 		{taxonomy.classes, 207, "Golden Retriever", []string{"Retriever", "Dog", "Canine", "Pet", "Mammal", "Animal"}, "Animals and Pets"},
 		{taxonomy.classes, 817, "Sports Car", []string{"Car", "Vehicle", "Transportation"}, "Vehicles and Automotive"},
 		{taxonomy.classes, 985, "Daisy", []string{"Flower", "Plant"}, "Plants and Flowers"},
-		{taxonomy.classes, 978, "Beach", []string{"Coast", "Sea", "Water", "Outdoors", "Nature"}, "Nature and Outdoors"},
+		{taxonomy.classes, 978, "Beach", []string{"Coast", "Sea", "Water", "Nature", "Outdoors"}, "Nature and Outdoors"},
 		{taxonomy.objects, 0, "Person", nil, "Person Description"},
 		{taxonomy.objects, 1, "Bicycle", []string{"Vehicle", "Transportation"}, "Vehicles and Automotive"},
 		{taxonomy.objects, 15, "Cat", []string{"Feline", "Pet", "Mammal", "Animal"}, "Animals and Pets"},

@@ -10,32 +10,34 @@ import (
 	"path/filepath"
 
 	"golang.org/x/image/webp"
+
+	"pam/internal/local/neural/calibrate/photoset"
 )
 
 // album is the folder of photographs. A photo is named by the first twelve digits of its hash.
 type album struct{ folder string }
 
 // path is where a photo lies. PAM reads no WebP: such a photo lies there as the PNG of the same pixels.
-func (a album) path(p photo) string {
-	extension := p.extension()
+func (a album) path(p photoset.Photo) string {
+	extension := p.Extension()
 	if extension == ".webp" {
 		extension = ".png"
 	}
-	return filepath.Join(a.folder, p.sha256[:12]+extension)
+	return filepath.Join(a.folder, p.SHA256[:12]+extension)
 }
 
 // has is true when the photo is in the album, undamaged as far as its hash can tell: not of one that was WebP.
-func (a album) has(p photo) bool {
+func (a album) has(p photoset.Photo) bool {
 	data, err := os.ReadFile(a.path(p))
-	return err == nil && (p.extension() == ".webp" || hash(data) == p.sha256)
+	return err == nil && (p.Extension() == ".webp" || hash(data) == p.SHA256)
 }
 
 // keep puts a photo into the album when these are its bytes, and tells whether they are.
-func (a album) keep(p photo, data []byte) (bool, error) {
-	if hash(data) != p.sha256 {
+func (a album) keep(p photoset.Photo, data []byte) (bool, error) {
+	if hash(data) != p.SHA256 {
 		return false, nil
 	}
-	if p.extension() == ".webp" {
+	if p.Extension() == ".webp" {
 		var err error
 		if data, err = pngOf(data); err != nil {
 			return false, err

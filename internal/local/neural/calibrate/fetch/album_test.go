@@ -5,6 +5,8 @@ import (
 	"image/png"
 	"os"
 	"testing"
+
+	"pam/internal/local/neural/calibrate/photoset"
 )
 
 // aWebP is a picture of one pixel.
@@ -16,7 +18,7 @@ func TestAlbumKeepsWebPAsPNG(t *testing.T) {
 		t.Fatal(err)
 	}
 	shelf := album{folder: t.TempDir()}
-	p := photo{sha256: hash(data), path: "x.rcc!/a.webp"}
+	p := photoset.Photo{SHA256: hash(data), Path: "x.rcc!/a.webp"}
 	if kept, err := shelf.keep(p, data); err != nil || !kept {
 		t.Fatalf("kept %v, error %v", kept, err)
 	}
@@ -39,7 +41,7 @@ func TestAlbumKeepsWebPAsPNG(t *testing.T) {
 
 func TestAlbumRefuses(t *testing.T) {
 	shelf := album{folder: t.TempDir()}
-	p := photo{sha256: hash([]byte("a photo")), path: "a.jpg"}
+	p := photoset.Photo{SHA256: hash([]byte("a photo")), Path: "a.jpg"}
 	if kept, err := shelf.keep(p, []byte("another photo")); err != nil || kept {
 		t.Errorf("kept %v, error %v: these are not the bytes of the table", kept, err)
 	}

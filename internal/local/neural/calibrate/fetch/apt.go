@@ -8,6 +8,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"pam/internal/local/neural/calibrate/photoset"
 )
 
 // archive is Debian's, as the machine's apt configuration names it.
@@ -55,18 +57,18 @@ func openArchive(ctx context.Context, folder string) (*archive, error) {
 
 // download gives a package's files: of the version asked for, or of the archive's present one when that is gone. The
 // error tells when there is neither.
-func (a *archive) download(ctx context.Context, p parcel) ([]packageFile, error) {
-	folder := filepath.Join(a.folder, p.kind, p.name)
+func (a *archive) download(ctx context.Context, p photoset.Parcel) ([]packageFile, error) {
+	folder := filepath.Join(a.folder, p.Kind, p.Name)
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return nil, err
 	}
 	command := []string{"download"}
-	if p.kind == sourcePackage {
+	if p.Kind == photoset.Source {
 		command = []string{"source", "--download-only", "--tar-only"}
 	}
-	err := a.get(ctx, folder, append(command, p.name+"="+p.version)...)
+	err := a.get(ctx, folder, append(command, p.Name+"="+p.Version)...)
 	if err != nil && ctx.Err() == nil {
-		if current := a.get(ctx, folder, append(command, p.name)...); current != nil {
+		if current := a.get(ctx, folder, append(command, p.Name)...); current != nil {
 			return nil, fmt.Errorf("neither the version of the table nor another can be had: %w", errors.Join(err, current))
 		}
 	}

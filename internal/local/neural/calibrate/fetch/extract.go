@@ -15,10 +15,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"pam/internal/local/neural/calibrate/photoset"
 )
 
 // takeFrom puts the photos that a package's file holds into the album, and gives the others.
-func takeFrom(ctx context.Context, file packageFile, due []photo, album album) (missing []photo, err error) {
+func takeFrom(ctx context.Context, file packageFile, due []photoset.Photo, album album) (missing []photoset.Photo, err error) {
 	contents, closeContents, err := open(ctx, file.path)
 	if err != nil {
 		return due, err
@@ -66,9 +68,9 @@ func tablePath(name, component string, isDeb bool) string {
 	return name
 }
 
-func lyingAt(path string, due []photo) (here, others []photo) {
+func lyingAt(path string, due []photoset.Photo) (here, others []photoset.Photo) {
 	for _, p := range due {
-		if p.holder() == path {
+		if p.Holder() == path {
 			here = append(here, p)
 		} else {
 			others = append(others, p)
@@ -79,16 +81,16 @@ func lyingAt(path string, due []photo) (here, others []photo) {
 
 // takeEach puts a file's photos into the album: the file itself, or those that lie in it. It gives those whose hash
 // nothing there has.
-func takeEach(here []photo, data []byte, album album) (missing []photo, err error) {
+func takeEach(here []photoset.Photo, data []byte, album album) (missing []photoset.Photo, err error) {
 	for _, p := range here {
 		candidates := func(yield func([]byte) bool) { yield(data) }
-		if p.holder() != p.path {
+		if p.Holder() != p.Path {
 			candidates = webPs(data)
 		}
 		kept := false
 		for candidate := range candidates {
 			if kept, err = album.keep(p, candidate); err != nil {
-				return nil, fmt.Errorf("%s: %w", p.path, err)
+				return nil, fmt.Errorf("%s: %w", p.Path, err)
 			}
 			if kept {
 				break

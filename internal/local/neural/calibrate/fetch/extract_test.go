@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"pam/internal/local/neural/calibrate/photoset"
 )
 
 func TestTablePath(t *testing.T) {
@@ -116,15 +118,15 @@ func TestTakeFrom(t *testing.T) {
 	if err := os.WriteFile(path, packed.Bytes(), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	a := photo{sha256: hash(right), path: "a.jpg"}
-	b := photo{sha256: hash([]byte("as the table knew it")), path: "b.jpg"}
-	d := photo{sha256: hash([]byte("gone")), path: "d.jpg"}
+	a := photoset.Photo{SHA256: hash(right), Path: "a.jpg"}
+	b := photoset.Photo{SHA256: hash([]byte("as the table knew it")), Path: "b.jpg"}
+	d := photoset.Photo{SHA256: hash([]byte("gone")), Path: "d.jpg"}
 	shelf := album{folder: folder}
-	missing, err := takeFrom(t.Context(), packageFile{path: path}, []photo{a, b, d}, shelf)
+	missing, err := takeFrom(t.Context(), packageFile{path: path}, []photoset.Photo{a, b, d}, shelf)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(missing) != 2 || missing[0].path == "a.jpg" || missing[1].path == "a.jpg" {
+	if len(missing) != 2 || missing[0].Path == "a.jpg" || missing[1].Path == "a.jpg" {
 		t.Errorf("missing %v, not b, whose bytes are others, and d, which is gone", missing)
 	}
 	if !shelf.has(a) || shelf.has(b) || shelf.has(d) {

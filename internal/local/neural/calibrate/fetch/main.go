@@ -20,6 +20,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"pam/internal/local/neural/calibrate/photoset"
 )
 
 // enough is how many photographs a calibration needs to say anything.
@@ -39,19 +41,19 @@ func main() {
 }
 
 func run(ctx context.Context, tables, out string, report *log.Logger) error {
-	all, err := readTables(tables)
+	all, err := photoset.ReadTables(tables)
 	if err != nil {
 		return err
 	}
 	album := album{folder: out}
-	due := make(map[parcel][]photo)
+	due := make(map[photoset.Parcel][]photoset.Photo)
 	had := 0
 	for _, p := range all {
 		if album.has(p) {
 			had++
 			continue
 		}
-		due[p.parcel] = append(due[p.parcel], p)
+		due[p.Parcel] = append(due[p.Parcel], p)
 	}
 	found := 0
 	if len(due) > 0 {
@@ -67,7 +69,7 @@ func run(ctx context.Context, tables, out string, report *log.Logger) error {
 }
 
 // fetch puts the photos into the album, package by package, reports what it lacks and counts what it found.
-func fetch(ctx context.Context, due map[parcel][]photo, album album, report *log.Logger) (found int, err error) {
+func fetch(ctx context.Context, due map[photoset.Parcel][]photoset.Photo, album album, report *log.Logger) (found int, err error) {
 	for _, program := range []string{"apt-get", "dpkg-deb", "xz"} {
 		if _, err := exec.LookPath(program); err != nil {
 			return 0, fmt.Errorf("the photographs are in Debian packages, and this machine has no %s: %w", program, err)
@@ -77,7 +79,7 @@ func fetch(ctx context.Context, due map[parcel][]photo, album album, report *log
 	if err != nil {
 		return 0, err
 	}
-	parcels := slices.SortedFunc(maps.Keys(due), func(a, b parcel) int { return strings.Compare(a.String(), b.String()) })
+	parcels := slices.SortedFunc(maps.Keys(due), func(a, b photoset.Parcel) int { return strings.Compare(a.String(), b.String()) })
 	for _, parcel := range parcels {
 		missing, err := unpack(ctx, debian, parcel, due[parcel], album)
 		here := len(due[parcel]) - len(missing)
@@ -87,7 +89,7 @@ func fetch(ctx context.Context, due map[parcel][]photo, album album, report *log
 			report.Printf("  %v", err)
 		}
 		for _, p := range missing {
-			report.Printf("  missing: %s (%.12s)", p.path, p.sha256)
+			report.Printf("  missing: %s (%.12s)", p.Path, p.SHA256)
 		}
 		if ctx.Err() != nil {
 			return found, ctx.Err()
@@ -97,7 +99,7 @@ func fetch(ctx context.Context, due map[parcel][]photo, album album, report *log
 }
 
 // unpack moves a package's photos into the album and gives those that it could not.
-func unpack(ctx context.Context, debian *archive, from parcel, due []photo, album album) (missing []photo, err error) {
+func unpack(ctx context.Context, debian *archive, from photoset.Parcel, due []photoset.Photo, album album) (missing []photoset.Photo, err error) {
 	files, err := debian.download(ctx, from)
 	if err != nil {
 		return due, err

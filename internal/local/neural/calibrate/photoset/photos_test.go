@@ -1,4 +1,4 @@
-package main
+package photoset
 
 import (
 	"os"
@@ -11,9 +11,9 @@ import (
 
 // The tests here read the tables as they are committed: what is measured on the photographs is worth what these are.
 
-func committed(t *testing.T) []photo {
+func committed(t *testing.T) []Photo {
 	t.Helper()
-	all, err := readTables("..")
+	all, err := ReadTables("..")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,30 +24,30 @@ func committed(t *testing.T) []photo {
 // them, except that photos of one scene follow the first of theirs, which is at most one in twenty.
 func TestSplit(t *testing.T) {
 	all := committed(t)
-	drawn := func(p photo) string {
-		first, err := strconv.ParseUint(p.sha256[:2], 16, 8)
+	drawn := func(p Photo) string {
+		first, err := strconv.ParseUint(p.SHA256[:2], 16, 8)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if first%2 == 1 {
-			return testHalf
+			return TestHalf
 		}
-		return calibrationHalf
+		return CalibrationHalf
 	}
 	halves := make(map[string]int)
 	moved := 0
 	for _, p := range all {
-		halves[p.split]++
-		if p.split != drawn(p) {
+		halves[p.Split]++
+		if p.Split != drawn(p) {
 			moved++
 		}
 	}
 	if moved*20 > len(all) {
 		t.Errorf("%d of %d photos are in the half that their hash did not draw", moved, len(all))
 	}
-	for _, half := range []string{calibrationHalf, testHalf} {
-		if halves[half] < enough {
-			t.Errorf("the half %s has %d photos; percentages of fewer than %d are chance", half, halves[half], enough)
+	for _, half := range []string{CalibrationHalf, TestHalf} {
+		if halves[half] < 80 {
+			t.Errorf("the half %s has %d photos; percentages of fewer than %d are chance", half, halves[half], 80)
 		}
 	}
 	t.Logf("%v, of them %d that follow another photo of their scene", halves, moved)
@@ -69,16 +69,16 @@ func TestLabelNames(t *testing.T) {
 	}
 	manner := regexp.MustCompile(`^[A-Z][A-Za-z']*([ -][A-Z0-9][A-Za-z']*)*$`)
 	for _, p := range committed(t) {
-		all := slices.Concat(p.must, p.may)
+		all := slices.Concat(p.Must, p.May)
 		for i, label := range all {
 			if !manner.MatchString(label) {
-				t.Errorf("%.12s: label %q is not written as Rekognition writes labels", p.sha256, label)
+				t.Errorf("%.12s: label %q is not written as Rekognition writes labels", p.SHA256, label)
 			}
 			if known, ok := lower[strings.ToLower(label)]; ok && known != label {
-				t.Errorf("%.12s: label %q is spelled %q in labels.tsv", p.sha256, label, known)
+				t.Errorf("%.12s: label %q is spelled %q in labels.tsv", p.SHA256, label, known)
 			}
 			if slices.Index(all, label) != i {
-				t.Errorf("%.12s: label %q comes twice", p.sha256, label)
+				t.Errorf("%.12s: label %q comes twice", p.SHA256, label)
 			}
 		}
 	}
@@ -88,9 +88,9 @@ func TestLabelNames(t *testing.T) {
 func TestShortNamesDiffer(t *testing.T) {
 	seen := make(map[string]string)
 	for _, p := range committed(t) {
-		if other, twice := seen[p.sha256[:12]]; twice {
-			t.Errorf("%s and %s would lie in one file", p.path, other)
+		if other, twice := seen[p.SHA256[:12]]; twice {
+			t.Errorf("%s and %s would lie in one file", p.Path, other)
 		}
-		seen[p.sha256[:12]] = p.path
+		seen[p.SHA256[:12]] = p.Path
 	}
 }

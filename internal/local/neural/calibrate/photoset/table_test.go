@@ -1,4 +1,4 @@
-package main
+package photoset
 
 import (
 	"strings"
@@ -58,7 +58,7 @@ func TestParseTableReadsColumns(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := photos[0]
-	if p.parcel != (parcel{sourcePackage, "opencv", "4.6.0+dfsg-12"}) || p.extension() != ".jpg" || len(p.must) != 2 || p.may[0] != "Grass" {
+	if p.Parcel != (Parcel{Source, "opencv", "4.6.0+dfsg-12"}) || p.Extension() != ".jpg" || len(p.Must) != 2 || p.May[0] != "Grass" {
 		t.Errorf("read %+v", p)
 	}
 }
@@ -73,7 +73,7 @@ func FuzzParseTable(f *testing.F) {
 			return
 		}
 		for _, p := range photos {
-			if strings.Contains(p.name, "/") || strings.HasPrefix(p.name, "-") || strings.Contains(p.extension(), "/") {
+			if strings.Contains(p.Name, "/") || strings.HasPrefix(p.Name, "-") || strings.Contains(p.Extension(), "/") {
 				t.Errorf("accepted %+v", p)
 			}
 		}
