@@ -60,7 +60,7 @@ func (l *Library) BuildPart(ctx context.Context, owner Owner, id string, number 
 	part, err := l.Catalog.ArchivePart(ctx, owner, id, number)
 	switch {
 	case CodeOf(err) == NotFound:
-		return nil // of an earlier plan
+		return l.announceEnd(ctx, a) // of an earlier plan
 	case err != nil:
 		return fmt.Errorf("read the part: %w", err)
 	case part.State != PartOpen:
@@ -80,14 +80,14 @@ func (l *Library) BuildPart(ctx context.Context, owner Owner, id string, number 
 		return err
 	}
 	stop()
-	a, err = l.Catalog.CompletePart(ctx, owner, id, a.UploadID, part, l.now())
+	now, err := l.Catalog.CompletePart(ctx, owner, id, a.UploadID, part, l.now())
 	switch {
 	case CodeOf(err) == Conflict || CodeOf(err) == NotFound:
-		return nil // another builder was faster, or the archive has moved on
+		return l.announceEnd(ctx, a) // another builder was faster, or the archive has moved on
 	case err != nil:
 		return fmt.Errorf("record the part: %w", err)
 	}
-	return l.finishWhenBuilt(ctx, a)
+	return l.finishWhenBuilt(ctx, now)
 }
 
 // What a part cannot be built without.
@@ -208,7 +208,7 @@ func (l *Library) replanIfCurrent(ctx context.Context, a Archive, why string) er
 	switch {
 	case err != nil || !found:
 		return err
-	case now.Status == ArchiveFailed:
+	case now.Status == ArchiveFailed || now.Status == ArchiveReady:
 		return l.announce(ctx, now)
 	case now.Status != ArchiveBuilding || now.UploadID != a.UploadID:
 		return nil

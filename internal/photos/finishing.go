@@ -29,7 +29,7 @@ func (l *Library) FinishArchive(ctx context.Context, owner Owner, id string) err
 	parts, err := l.Catalog.ArchiveParts(ctx, owner, id)
 	switch {
 	case CodeOf(err) == Conflict || CodeOf(err) == NotFound || err == nil && len(parts) != a.PartCount:
-		return nil // it is over, or was planned again, since it was read
+		return l.announceEnd(ctx, a) // it is over, or was planned again, since it was read
 	case err != nil:
 		return fmt.Errorf("read the archive's parts: %w", err)
 	}

@@ -108,7 +108,7 @@ func (l *Library) PlanArchive(ctx context.Context, owner Owner, id string) error
 			l.Logger.WarnContext(ctx, "an upload is left to the sweeper", "archive", id, "error", abortErr)
 		}
 		if CodeOf(err) == Conflict {
-			return nil
+			return l.announceEnd(ctx, a)
 		}
 		return fmt.Errorf("plan the archive: %w", err)
 	}
@@ -262,7 +262,7 @@ func (l *Library) replan(ctx context.Context, a Archive, why string) error {
 	a.Status, a.UpdatedAt = ArchiveQueued, l.now()
 	switch err := l.Catalog.MoveArchive(ctx, a, ArchiveBuilding); {
 	case CodeOf(err) == Conflict:
-		return nil
+		return l.announceEnd(ctx, a)
 	case err != nil:
 		return fmt.Errorf("begin the archive anew: %w", err)
 	}
