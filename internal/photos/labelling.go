@@ -152,8 +152,12 @@ func (l *Library) giveUpLabelling(ctx context.Context, owner Owner, id string) e
 	if err != nil {
 		return fmt.Errorf("read the photo: %w", err)
 	}
-	if photo.Status != Pending {
+	switch photo.Status {
+	case Labelled:
 		return nil
+	case Rejected:
+		return l.deleteRejected(ctx, photo) // what refused it may have died before that
+	case Pending:
 	}
 	return l.reject(ctx, photo, Rejection{LabellingFailed, "The photo could not be labelled, although it was tried several times. Delete it and upload it again."})
 }

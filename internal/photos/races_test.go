@@ -92,3 +92,21 @@ func TestBytesOfADeletedPhotoDoNotStay(t *testing.T) {
 		t.Errorf("swept again: %+v, %v", swept, err)
 	}
 }
+
+// A job that refuses a photo and dies each time before its bytes are deleted is given up in the end.
+func TestGivingUpARefusedPhotoDeletesItsBytes(t *testing.T) {
+	h := newHarness(t)
+	p := h.send("dan", "fox.jpg", []byte("no picture"))
+	if err := h.Catalog.CommitRejected(t.Context(), "dan", p.ID, photos.Rejection{Code: photos.NotAnImage, Message: "No picture."}); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.GiveUp(t.Context(), photos.Job{Kind: photos.JobLabel, Owner: "dan", PhotoID: p.ID}, errCrash); err != nil {
+		t.Fatal(err)
+	}
+	if keys, err := h.Objects.List(t.Context(), photos.StorageBucket, "", "", 10); err != nil || len(keys) > 0 {
+		t.Errorf("these stay: %v, %v", keys, err)
+	}
+	if got, err := h.Photo(t.Context(), "dan", p.ID); err != nil || got.Rejection == nil || got.Rejection.Code != photos.NotAnImage {
+		t.Errorf("the photo is %+v, %v", got, err)
+	}
+}

@@ -3,6 +3,7 @@ package photos_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"hash/crc32"
@@ -16,6 +17,8 @@ import (
 type simulatedFile struct {
 	data []byte
 	head fileHead
+	crc  uint32
+	sum  string // SHA-256
 }
 
 type fileHead struct {
@@ -23,8 +26,6 @@ type fileHead struct {
 	Broken bool // no picture at all
 	Labels []photos.PhotoLabel
 }
-
-func (f simulatedFile) crc() uint32 { return crc32.ChecksumIEEE(f.data) }
 
 // makeFiles makes a few files, small ones in most simulations: large ones take time.
 func makeFiles(random *rand.Rand) []simulatedFile {
@@ -51,7 +52,7 @@ func makeFiles(random *rand.Rand) []simulatedFile {
 		for len(data) < size {
 			data = append(data, filling[:min(len(filling), size-len(data))]...)
 		}
-		files[i] = simulatedFile{data, head}
+		files[i] = simulatedFile{data, head, crc32.ChecksumIEEE(data), fmt.Sprintf("%x", sha256.Sum256(data))}
 	}
 	return files
 }
@@ -65,7 +66,7 @@ func readHead(data []byte) (fileHead, error) {
 
 // fileOf gives the file with a CRC-32.
 func (s *simulation) fileOf(crc uint32) (simulatedFile, bool) {
-	i := slices.IndexFunc(s.files, func(f simulatedFile) bool { return f.crc() == crc })
+	i := slices.IndexFunc(s.files, func(f simulatedFile) bool { return f.crc == crc })
 	if i < 0 {
 		return simulatedFile{}, false
 	}
