@@ -249,10 +249,9 @@ func mustLabels(t *testing.T) map[string][]string {
 	return must
 }
 
-// leastRecognised is the share of the test photos that must show one of the labels that a person gave them. The network
-// knows ImageNet's classes only and is not calibrated, so it is no measure of quality, but a labeller that has come
-// apart (wrong colours, wrong order of classes) stays far below it.
-const leastRecognised = 0.5
+// leastRecognised is the share of the test photos that must show one of the labels that a person gave them: what
+// docs/labelling.md promises of photos that nothing was fitted to.
+const leastRecognised = 0.7
 
 func checkMustLabels(t *testing.T, must map[string][]string, library []photoAnswer) {
 	t.Helper()

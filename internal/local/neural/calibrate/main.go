@@ -70,9 +70,12 @@ func run(ctx context.Context, s settings) error {
 			verdicts = append(verdicts, verdict{p, judge.Labels(p.evidence)})
 		}
 		summary := summarise(verdicts, photos.DefaultConfidence)
-		summary.print(os.Stdout, half.title)
+		report := summary.text(half.title)
 		if s.verbose {
-			summary.printCases(os.Stdout)
+			report += summary.cases()
+		}
+		if _, err := os.Stdout.WriteString(report); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -92,8 +91,9 @@ func orNothing(list []string) string {
 	return strings.Join(list, ", ")
 }
 
-// print writes the tables that docs/labelling.md publishes, as Markdown.
-func (s summary) print(w io.Writer, title string) {
+// text gives the tables that docs/labelling.md publishes, as Markdown.
+func (s summary) text(title string) string {
+	w := &strings.Builder{}
 	fmt.Fprintf(w, "### %s: %d photos\n\n", title, s.photos)
 	fmt.Fprintf(w, "- Of the %d labels shown at %.0f or more, %s are right.\n", s.all.shown, s.threshold, s.all.share())
 	fmt.Fprintf(w, "- %d of %d photos (%.1f %%) show one of their must labels.\n\n", s.found, s.photos, 100*float64(s.found)/float64(max(1, s.photos)))
@@ -107,10 +107,12 @@ func (s summary) print(w io.Writer, title string) {
 		fmt.Fprintf(w, "| %d to %d | %d | %s | %s |\n", from, from+photos.ConfidenceStep, b.shown, said, b.share())
 	}
 	fmt.Fprintln(w)
+	return w.String()
 }
 
-// printCases names what went wrong, photo by photo.
-func (s summary) printCases(w io.Writer) {
+// cases names what went wrong, photo by photo.
+func (s summary) cases() string {
+	w := &strings.Builder{}
 	fmt.Fprintln(w, "Photos that show none of their must labels:")
 	for _, line := range s.missed {
 		fmt.Fprintln(w, "-", line)
@@ -126,4 +128,5 @@ func (s summary) printCases(w io.Writer) {
 		}
 	}
 	fmt.Fprintln(w)
+	return w.String()
 }

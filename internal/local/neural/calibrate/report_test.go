@@ -24,16 +24,14 @@ func TestSummarise(t *testing.T) {
 	if got.buckets[0] != (tally{shown: 2, right: 1}) || got.said[0] != 106 {
 		t.Errorf("from 50 to 55: %+v, said %v", got.buckets[0], got.said[0])
 	}
-	var out strings.Builder
-	got.print(&out, "Half")
-	got.printCases(&out)
+	out := got.text("Half") + got.cases()
 	for _, want := range []string{
 		"### Half: 2 photos", "Of the 3 labels shown at 55 or more, 66.7 % are right", "1 of 2 photos (50.0 %)",
 		"| 50 to 55 | 2 | 53.0 | 50.0 % |", "| 60 to 65 | 0 | - | - |",
 		"lake.jpg: must be one of Lake; shows Beach 72", "- Beach: 0 of 1 right",
 	} {
-		if !strings.Contains(out.String(), want) {
-			t.Errorf("no %q in:\n%s", want, out.String())
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in:\n%s", want, out)
 		}
 	}
 }
