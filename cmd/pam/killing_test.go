@@ -101,7 +101,7 @@ func newKillingRound(t *testing.T, seed uint64, pictures [][]byte) *killingRound
 		put: map[string]bool{}, deleted: map[string]bool{}, doomed: map[string]bool{}, archives: map[string]bool{},
 	}
 	random := rand.New(rand.NewPCG(seed, 0))
-	for i := range 8 + random.IntN(5) {
+	for i := range 8 + random.IntN(4) {
 		name := fmt.Sprintf("photo %d.jpg", i)
 		r.files[name] = append(bytes.Clone(pictures[random.IntN(len(pictures))]), name...) // decoders ignore what follows the end
 		r.left = append(r.left, name)
@@ -128,7 +128,7 @@ func (r *killingRound) start() *served {
 // live lets the program live and die until all files are uploaded, and some times more.
 func (r *killingRound) live() {
 	random := rand.New(rand.NewPCG(r.seed, 1))
-	lives := 4 + random.IntN(2)
+	lives := 3 + random.IntN(3)
 	for life := 0; life < lives || r.remaining() > 0; life++ {
 		s := r.start()
 		ctx, hangUp := context.WithCancel(r.t.Context())

@@ -35,7 +35,7 @@ func number(t *testing.T, name string, otherwise uint64) uint64 {
 // and nothing is left behind.
 func TestSchedules(t *testing.T) {
 	first := number(t, seedVariable, uint64(rand.Uint32()))
-	count := number(t, schedulesVariable, 30)
+	count := number(t, schedulesVariable, 15)
 	t.Logf("%d schedules: SEED=%d to SEED=%d; to see one: SEED=n SCHEDULES=1 go test ./internal/photos -run TestSchedules -v", count, first, first+count-1)
 	var next atomic.Uint64
 	for lane := range 2 {
