@@ -10,6 +10,7 @@ import (
 type carrier struct {
 	items  []item // sent whole
 	stored int64  // bytes of items, headers included
+	lacks  int64  // bytes that are still wanted, while it is filled
 	copied item
 }
 
@@ -20,8 +21,8 @@ type carrier struct {
 // sent part takes the missing bytes from the beginning of the copied entry, as long as MinPartSize of it are left to
 // copy; so the sent part and the copied entry need only have twice MinPartSize together. The largest entries have most to
 // give. So for a number of carriers the small entries are spread over as many bins as evenly as may be, and the emptiest
-// bin goes to the largest entry. Bin covering is NP-hard; spreading from the largest down to the emptiest bin (LPT) comes
-// close. The greatest number of carriers that works out is looked for by halving; large entries that are not among them
+// bin goes to the largest entry. Bin covering is NP-hard; spreading from the largest down, each to the bin that lacks most
+// (LPT), comes close. The greatest number of carriers that works out is looked for by halving; large entries that are not among them
 // are sent, and so help to fill the bins.
 //
 // Carriers come in the order of their first entries, and the items of each in the order in which they were added, so that
@@ -67,43 +68,54 @@ func (c carrier) first() int {
 // use up the numbers of the upload.
 func (p *Planner) spread(copied, sendable []item) (carriers []carrier, left []item, ok bool) {
 	slices.SortFunc(sendable, byIndex)
-	// Fuller carriers than this would be larger parts than others for no gain.
-	full := max(MinTarget, 2*p.average)
-	var total int64
-	taken := len(sendable)
-	for n, i := range sendable {
-		if total += i.stored(); total >= full*int64(len(copied)) {
-			taken = n + 1
-			break
-		}
+	least := max(2*MinPartSize, 2*p.average) // of what is sent and what is copied together
+	bins := make(neediest, len(copied))
+	var wanted int64
+	for n, c := range copied {
+		// Fuller carriers than this would be larger parts than others for no gain.
+		bins[n] = carrier{copied: c, lacks: max(MinTarget, least-c.stored())}
+		wanted += bins[n].lacks
 	}
-	left = sendable[taken:]
+	heap.Init(&bins)
+	taken := 0
+	for ; taken < len(sendable) && wanted > 0; taken++ {
+		wanted -= sendable[taken].stored()
+	}
 	items := slices.Clone(sendable[:taken])
 	slices.SortStableFunc(items, func(a, b item) int { return cmp.Compare(b.stored(), a.stored()) })
-
-	bins := make(emptiest, len(copied)) // of equal emptiness: a heap already
 	for _, i := range items {
-		bins[0].items = append(bins[0].items, i)
-		bins[0].stored += i.stored()
-		heap.Fix(&bins, 0)
+		bins.give(i)
 	}
+	// Large entries do not come out even. Where numbers are scarce, each carrier has to have all that it wants, and a few
+	// more entries see to that: each is smaller than what the carrier copies, so that none becomes too large.
+	for ; taken < len(sendable) && bins[0].lacks > 0 && least > 2*MinPartSize; taken++ {
+		bins.give(sendable[taken])
+	}
+	left = sendable[taken:]
 	slices.SortStableFunc(bins, func(a, b carrier) int { return cmp.Compare(a.stored, b.stored) })
 	for n := range bins {
 		c := &bins[n]
 		c.copied = copied[n]
-		both := c.stored + c.copied.stored()
-		if both < max(2*MinPartSize, 2*p.average) || c.stored+c.copied.header > p.LargestPart() {
+		if c.stored+c.copied.stored() < least || c.stored+c.copied.header > p.LargestPart() {
 			return nil, nil, false
 		}
 	}
 	return bins, left, true
 }
 
-// emptiest is a heap of carriers by what they hold.
-type emptiest []carrier
+// neediest is a heap of carriers by what they lack.
+type neediest []carrier
 
-func (e emptiest) Len() int           { return len(e) }
-func (e emptiest) Less(i, j int) bool { return e[i].stored < e[j].stored }
-func (e emptiest) Swap(i, j int)      { e[i], e[j] = e[j], e[i] }
-func (e *emptiest) Push(any)          { panic("carriers are only filled") }
-func (e *emptiest) Pop() any          { panic("carriers are only filled") }
+// give sends an item with the carrier that lacks most.
+func (n neediest) give(i item) {
+	n[0].items = append(n[0].items, i)
+	n[0].stored += i.stored()
+	n[0].lacks -= i.stored()
+	heap.Fix(&n, 0)
+}
+
+func (n neediest) Len() int           { return len(n) }
+func (n neediest) Less(i, j int) bool { return n[i].lacks > n[j].lacks }
+func (n neediest) Swap(i, j int)      { n[i], n[j] = n[j], n[i] }
+func (n *neediest) Push(any)          { panic("carriers are only filled") }
+func (n *neediest) Pop() any          { panic("carriers are only filled") }

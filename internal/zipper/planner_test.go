@@ -394,3 +394,46 @@ func BenchmarkPlan(b *testing.B) {
 		b.ReportMetric(float64(parts), "parts")
 	}
 }
+
+// TestPlannerCopiesAtTheLimits plans as many large photos as one archive takes: numbers are so scarce then that two photos
+// have to be sent for each that is copied, and no more than that.
+func TestPlannerCopiesAtTheLimits(t *testing.T) {
+	for _, c := range []struct {
+		name, reason string
+		bytes        int64
+		atMost       float64 // share of the bytes that are sent
+	}{
+		{"20 GB", "numbers to spare: one is sent for each that is copied", 20e9, 0.5},
+		{"90 GB", "still", 90e9, 0.5},
+		{"120 GB", "numbers become scarce, and some carriers send two", 120e9, 0.6},
+		{"150 GB", "all that an archive takes: most carriers send two", 150e9, 0.7},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var sizes []int64
+			for n, left := int64(0), c.bytes; ; n++ {
+				size := 8_000_000 + n*2_654_435_761%7_000_000
+				if left -= size; left < 0 {
+					break
+				}
+				sizes = append(sizes, size)
+			}
+			p, err := NewPlanner(len(sizes), sum(sizes))
+			if err != nil {
+				t.Fatal(err)
+			}
+			parts, err := plan(p, cameraName, sizes)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var sent, all int64
+			for _, part := range parts {
+				sent, all = sent+part.Size, all+part.Size+part.Copied
+			}
+			share := float64(sent) / float64(all)
+			t.Logf("%.1f%% are sent, in %d parts", 100*share, len(parts))
+			if share > c.atMost {
+				t.Errorf("%.1f%% are sent, want at most %.0f%%: %s", 100*share, 100*c.atMost, c.reason)
+			}
+		})
+	}
+}
