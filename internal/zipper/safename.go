@@ -34,8 +34,11 @@ func safeName(original string) string {
 
 func safeRune(r rune) rune {
 	switch {
-	case strings.ContainsRune(`<>:"/\|?*`, r),
-		r == utf8.RuneError, // also what strings.Map makes of invalid UTF-8
+	case r < utf8.RuneSelf: // nearly every rune of nearly every name
+		if r < ' ' || r == 0x7f || strings.IndexByte(`<>:"/\|?*`, byte(r)) >= 0 {
+			return '_'
+		}
+	case r == utf8.RuneError, // also what strings.Map makes of invalid UTF-8
 		r == '\uFEFF',       // byte order mark: invisible
 		unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control, unicode.Noncharacter_Code_Point):
 		return '_'
