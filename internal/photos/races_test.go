@@ -15,7 +15,7 @@ type vanishingCatalog struct {
 }
 
 func (c vanishingCatalog) ListPhotos(ctx context.Context, o photos.Owner, f photos.PhotoFilter, order photos.PhotoOrder, after string, limit int) ([]photos.Photo, error) {
-	if _, err := c.Catalog.DeletePhotos(ctx, o, c.ids, time.Now()); err != nil {
+	if _, err := c.DeletePhotos(ctx, o, c.ids, time.Now()); err != nil {
 		return nil, err
 	}
 	return c.Catalog.ListPhotos(ctx, o, f, order, after, limit)

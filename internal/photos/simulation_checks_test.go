@@ -284,7 +284,8 @@ func (s *simulation) checkZip(a photos.Archive) {
 		p := s.ledger.photos[skipped.PhotoID]
 		deleted, damaged := p.deleted > 0 && p.deleted < story.ended, p.damaged > 0 && p.damaged < story.ended
 		says := skipped.Reason
-		if !(deleted && strings.Contains(says, "deleted") || (deleted || damaged) && strings.Contains(says, "gone") || damaged && strings.Contains(says, "changed")) {
+		isTrue := deleted && strings.Contains(says, "deleted") || (deleted || damaged) && strings.Contains(says, "gone") || damaged && strings.Contains(says, "changed")
+		if !isTrue {
 			fail("%+v is not true: deleted %v, damaged %v", skipped, deleted, damaged)
 		}
 		reasons[says]++
