@@ -171,7 +171,7 @@ func TestArchiveThatIsOverIsBuiltAgain(t *testing.T) {
 		{"failed", "another try may succeed", func(h *harness, a photos.Archive) error {
 			return h.GiveUp(h.t.Context(), photos.Job{Kind: photos.JobPlan, Owner: a.Owner, ArchiveID: a.ID}, context.DeadlineExceeded)
 		}},
-		{"incomplete", "the photo that it lacks may be back", func(h *harness, a photos.Archive) error {
+		{"incomplete", "the photo that it lacks may be back", func(h *harness, _ photos.Archive) error {
 			if err := h.Objects.Delete(h.t.Context(), photos.StorageBucket, photos.PhotoKey("dan", ids(h.t, h, "dan")[0])); err != nil {
 				return err
 			}

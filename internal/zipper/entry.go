@@ -42,6 +42,3 @@ func (e Entry) Validate() error {
 	}
 	return nil
 }
-
-// storedSize is what the entry takes in a part: local header and bytes.
-func (e Entry) storedSize() int64 { return LocalHeaderSize(e) + e.Size }

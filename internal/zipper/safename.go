@@ -39,7 +39,7 @@ func safeRune(r rune) rune {
 			return '_'
 		}
 	case r == utf8.RuneError, // also what strings.Map makes of invalid UTF-8
-		r == '\uFEFF',       // byte order mark: invisible
+		r == '\uFEFF', // byte order mark: invisible
 		unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control, unicode.Noncharacter_Code_Point):
 		return '_'
 	}
