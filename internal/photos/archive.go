@@ -100,7 +100,7 @@ type ArchivePart struct {
 	Size   int64  // bytes, local headers included
 	Photos int    // planned into it
 	Bytes  int64  // planned bytes of its photos
-	Result string // prefix in the working bucket of the objects that say what the part holds; empty while open
+	Result string // says what the part holds, or in which folder of the working bucket that lies; empty while open
 }
 
 // IdempotencyKey ties a client's own key to the archive that it made.

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
-	"weak"
+	"time"
 )
 
 // Bounds of Config.ArchiveMemory.
@@ -22,7 +22,8 @@ const (
 func (l *Library) ArchiveJobs() int { return 2 * l.ArchiveMemory / MinPartSize }
 
 // arena is the memory of part buffers: one block, from which jobs take pieces and wait when there is no room. So the
-// memory of a worker is bounded whatever the sizes of parts are, and no part costs the garbage collector anything.
+// memory of a worker is bounded whatever the sizes of parts are, and no part costs the garbage collector anything. When
+// nothing was taken for idleArena, the block's memory goes back to the system.
 //
 // Who waits is served in order, so that a large piece is not passed over for ever. A job must not wait for a second piece
 // while it has one: then all pieces come back, and everybody is served.
@@ -30,13 +31,14 @@ type arena struct {
 	size int
 
 	mu      sync.Mutex
-	block   *block              // while a piece of it is taken
-	spare   weak.Pointer[block] // while none is: the garbage collector may have it, and mostly it is still there
-	taken   []span              // by where they begin
-	waiting []*claim            // first come, first served
+	block   memory
+	taken   []span      // by where they begin
+	waiting []*claim    // first come, first served
+	idle    *time.Timer // nil while a piece is taken
 }
 
-type block struct{ bytes []byte }
+// idleArena is how long an arena keeps memory that nobody uses: longer than an archive at work ever is without parts.
+const idleArena = 2 * time.Second
 
 type span struct{ begin, end int }
 
@@ -56,10 +58,10 @@ func (a *arena) take(ctx context.Context, size int) (piece []byte, release func(
 		return nil, nil, fmt.Errorf("a buffer of %d bytes does not fit into the %d of all archive jobs", size, a.size)
 	}
 	c := &claim{size: size, granted: make(chan struct{})}
-	a.mu.Lock()
-	a.waiting = append(a.waiting, c)
-	a.serve()
-	a.mu.Unlock()
+	block, err := a.claim(c)
+	if err != nil {
+		return nil, nil, fmt.Errorf("get memory for parts: %w", err)
+	}
 	select {
 	case <-c.granted:
 	case <-ctx.Done():
@@ -74,17 +76,23 @@ func (a *arena) take(ctx context.Context, size int) (piece []byte, release func(
 		}
 		return nil, nil, context.Cause(ctx)
 	}
-	return a.bytes(c.piece), func() {
+	return block[c.piece.begin:c.piece.end:c.piece.end], func() {
 		a.mu.Lock()
 		defer a.mu.Unlock()
 		a.drop(c.piece)
 	}, nil
 }
 
-func (a *arena) bytes(s span) []byte {
+// claim puts a claim at the end of the line, and gives the block that its piece will be of.
+func (a *arena) claim(c *claim) (block []byte, err error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.block.bytes[s.begin:s.end:s.end]
+	if block, err = a.block.get(a.size); err != nil {
+		return nil, err
+	}
+	a.waiting = append(a.waiting, c)
+	a.serve()
+	return block, nil
 }
 
 // serve gives pieces to those who wait, as far as they go.
@@ -95,10 +103,9 @@ func (a *arena) serve() {
 		if begin < 0 {
 			return
 		}
-		if a.block == nil {
-			if a.block = a.spare.Value(); a.block == nil {
-				a.block = &block{make([]byte, a.size)}
-			}
+		if a.idle != nil {
+			a.idle.Stop()
+			a.idle = nil
 		}
 		c.piece = span{begin, begin + c.size}
 		a.taken = slices.Insert(a.taken, at, c.piece)
@@ -126,6 +133,15 @@ func (a *arena) drop(piece span) {
 	a.taken = slices.Delete(a.taken, at, at+1)
 	a.serve()
 	if len(a.taken) == 0 {
-		a.spare, a.block = weak.Make(a.block), nil
+		a.idle = time.AfterFunc(idleArena, a.clear)
+	}
+}
+
+// clear gives the memory back, unless some of it was taken at this very moment.
+func (a *arena) clear() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.taken) == 0 {
+		a.block.clear()
 	}
 }

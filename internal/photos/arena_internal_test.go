@@ -5,9 +5,11 @@ import (
 	"errors"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -119,11 +121,40 @@ func TestArenaUnderLoad(t *testing.T) {
 		})
 	}
 	group.Wait()
-	if len(a.taken) > 0 || a.block != nil {
+	if len(a.taken) > 0 {
 		t.Errorf("pieces have not come back: %v", a.taken)
 	}
-	runtime.GC()
-	if a.spare.Value() != nil {
-		t.Error("an arena of which nothing is taken keeps its memory from the garbage collector")
-	}
+}
+
+// An arena of which nothing is taken for a while keeps no memory, and gives pieces again afterwards.
+func TestArenaGivesMemoryBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newArena(1 << 20)
+		for range 2 {
+			piece, release, err := a.take(t.Context(), 1<<20)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if i := slices.IndexFunc(piece, func(b byte) bool { return b != 0 }); i >= 0 {
+				t.Fatalf("byte %d is still what was written before", i)
+			}
+			for i := range piece {
+				piece[i] = 1
+			}
+			release()
+			time.Sleep(idleArena)
+			synctest.Wait()
+		}
+		piece, release, err := a.take(t.Context(), 1<<20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		piece[0] = 2
+		time.Sleep(idleArena)
+		synctest.Wait()
+		if piece[0] != 2 {
+			t.Error("a piece was lost while it was taken")
+		}
+		release()
+	})
 }

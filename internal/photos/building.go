@@ -5,12 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"sync"
 
 	"pam/internal/zipper"
 )
 
-// Names of the objects that describe a built part, below its Result prefix.
+// Names of the objects of a built part, in its folder.
 const (
 	resultFile = "result"
 	csvFile    = "labels.csv"
@@ -19,6 +21,7 @@ const (
 
 // partResult says what a built part holds. A finisher reads it instead of the photos.
 type partResult struct {
+	Folder   string      // in the working bucket, of this build alone
 	Pieces   []partPiece // parts of the upload, by number: what was sent, then what was copied; none of a short part
 	Entries  []zipper.Entry
 	Skipped  []SkippedPhoto
@@ -27,9 +30,40 @@ type partResult struct {
 	CSV      []byte `json:",omitempty"` // the piece itself; an object of its own when it is empty and CSVSize is not
 }
 
-// inlineLabels is how many bytes of labels.csv the results of all parts of an archive carry, which a finisher holds in
-// memory: enough to spare the usual archive two requests a part.
-const inlineLabels = 4 << 20
+// What the records of an archive's parts carry, instead of objects beside them. It spares the usual archive four requests
+// a part.
+const (
+	carriedBytes = 4 << 20  // by all parts together, as a finisher holds them in memory
+	maxCarried   = 64 << 10 // by one, which every database takes
+)
+
+// carries says whether the record of each part can carry that many bytes.
+func (l *Library) carries(a Archive, size int) bool {
+	return size <= maxCarried && size*a.PartCount <= l.carried
+}
+
+// keepResult gives what the part's record says of the result: the result itself, or the folder with its object.
+func (l *Library) keepResult(ctx context.Context, a Archive, result partResult) (string, error) {
+	body, err := json.Marshal(result)
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("write the part's result: %w", err)
+	case l.carries(a, len(body)):
+		return string(body), nil
+	}
+	return result.Folder, l.storeObject(ctx, result.Folder+resultFile, "application/json", body)
+}
+
+// readResult reads what keepResult has kept.
+func (l *Library) readResult(ctx context.Context, p ArchivePart, result *partResult) error {
+	if !strings.HasPrefix(p.Result, "{") {
+		return l.readJSON(ctx, Object{WorkingBucket, p.Result + resultFile}, result)
+	}
+	if err := json.Unmarshal([]byte(p.Result), result); err != nil {
+		return fmt.Errorf("read the result of part %d: %w", p.Number, err)
+	}
+	return nil
+}
 
 // partPiece is one part of the upload.
 type partPiece struct {
@@ -107,7 +141,6 @@ func (l *Library) buildPart(ctx context.Context, a Archive, part ArchivePart) (A
 		}
 		return part, fmt.Errorf("read the plan: %w", err)
 	}
-	part.Result = a.planFolder(a.UploadID) + "part/" + fmt.Sprint(part.Number) + "/" + l.NewID(l.now()) + "/"
 	built, err := l.fillAndSend(ctx, a, part, plan)
 	if errors.Is(err, errCopyFails) {
 		plan.Copied = 0
@@ -132,6 +165,7 @@ func (l *Library) fillAndSend(ctx context.Context, a Archive, part ArchivePart, 
 		return part, err
 	}
 	result, csv := f.account(known)
+	result.Folder = a.planFolder(a.UploadID) + "part/" + strconv.Itoa(part.Number) + "/" + l.NewID(l.now()) + "/"
 	sent, sum := f.close()
 	copied, hasCopy := f.copied()
 	if hasCopy && len(sent) < MinPartSize {
@@ -139,17 +173,17 @@ func (l *Library) fillAndSend(ctx context.Context, a Archive, part ArchivePart, 
 	}
 	part.State, part.Size, part.CRC32 = PartUploaded, int64(len(sent)), sum
 	short := (zipper.Segment{Size: part.Size}).Short()
-	if len(csv)*a.PartCount <= l.inline {
+	if l.carries(a, len(csv)) {
 		result.CSV = csv
 	}
 	err = inParallel(ctx, 2, 2, func(ctx context.Context, i int) error {
 		switch {
 		case i == 0 && result.CSV == nil:
-			return l.storeObject(ctx, part.Result+csvFile, "text/csv", csv)
+			return l.storeObject(ctx, result.Folder+csvFile, "text/csv", csv)
 		case i == 0:
 			return nil
 		case short:
-			return l.storeObject(ctx, part.Result+bytesFile, "application/octet-stream", sent)
+			return l.storeObject(ctx, result.Folder+bytesFile, "application/octet-stream", sent)
 		}
 		etag, err := l.Objects.UploadPart(ctx, a.Object(), a.UploadID, part.Number, sent, sum)
 		switch {
@@ -164,7 +198,7 @@ func (l *Library) fillAndSend(ctx context.Context, a Archive, part ArchivePart, 
 	if err != nil {
 		return part, err
 	}
-	release() // the next part can be fetched while the result of this one is stored
+	release() // the next part can be fetched while the result of this one is kept
 	if short {
 		part.State = PartShort
 	} else {
@@ -175,11 +209,8 @@ func (l *Library) fillAndSend(ctx context.Context, a Archive, part ArchivePart, 
 		part.CRC32 = zipper.CombineCRC32(part.CRC32, copied.CRC32, copied.Size)
 		part.Size += copied.Size
 	}
-	body, err := json.Marshal(result)
-	if err != nil {
-		return part, fmt.Errorf("write the part's result: %w", err)
-	}
-	return part, l.storeObject(ctx, part.Result+resultFile, "application/json", body)
+	part.Result, err = l.keepResult(ctx, a, result)
+	return part, err
 }
 
 // storeObject keeps something of an archive in the working bucket.

@@ -222,7 +222,7 @@ func TestArchiveIsPlannedAgainWhenWorkIsLost(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := newHarness(t)
-			h.CarryNoLabels()
+			h.CarryNothing()
 			want := h.library("dan", 3000, 2000)
 			a := h.request("dan", anyOf("Fox"))
 			job := h.doUntil(c.before)

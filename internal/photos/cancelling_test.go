@@ -163,7 +163,7 @@ func TestCancelAtEveryStep(t *testing.T) {
 			}
 			h.nothingIsLeft()
 			if !reached {
-				if at < 20 {
+				if at < 15 {
 					t.Fatalf("only %d steps: the test has lost its subject", at-1)
 				}
 				break

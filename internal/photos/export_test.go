@@ -1,4 +1,4 @@
 package photos
 
-// CarryNoLabels makes builders keep the rows of labels.csv as objects, as they do for large archives.
-func (l *Library) CarryNoLabels() { l.inline = -1 }
+// CarryNothing makes builders keep results and rows of labels.csv as objects, as they do for large archives.
+func (l *Library) CarryNothing() { l.carried = -1 }

@@ -40,15 +40,7 @@ func (l *Library) FinishArchive(ctx context.Context, owner Owner, id string) err
 	}
 	building, stop := l.whileBuilding(ctx, a)
 	defer stop()
-	var held []UploadedPart
-	var listed error
-	listing := make(chan struct{})
-	go func() {
-		defer close(listing)
-		held, listed = l.Objects.ListParts(building, a.Object(), a.UploadID)
-	}()
 	ending, err := l.prepareEnding(building, a, parts)
-	<-listing
 	switch {
 	case movedOn(building):
 		return l.announceEnd(ctx, a)
@@ -58,16 +50,6 @@ func (l *Library) FinishArchive(ctx context.Context, owner Owner, id string) err
 		return err
 	case ending.directory.entries == 0:
 		return l.failEmpty(ctx, a, ending.skipped)
-	}
-
-	switch {
-	case CodeOf(listed) == NotFound:
-		return l.settleCompleted(ctx, a, ending)
-	case listed != nil:
-		return fmt.Errorf("list the upload's parts: %w", listed)
-	}
-	if reopened, err := l.reopenLost(ctx, a, ending, held); reopened || err != nil {
-		return err
 	}
 	uploaded, err := l.uploadTail(building, a, ending)
 	switch {
@@ -87,6 +69,8 @@ func (l *Library) FinishArchive(ctx context.Context, owner Owner, id string) err
 	switch {
 	case CodeOf(err) == NotFound:
 		return l.settleCompleted(ctx, a, ending)
+	case CodeOf(err) == Conflict:
+		return l.reopenLost(ctx, a, ending, err)
 	case err != nil:
 		return fmt.Errorf("complete the upload: %w", err)
 	}
@@ -124,10 +108,11 @@ func (l *Library) settle(ctx context.Context, a Archive, e ending) error {
 	case err != nil:
 		return fmt.Errorf("make the archive ready: %w", err)
 	}
+	err := l.announce(ctx, a)
 	if err := l.deleteWorking(ctx, a.prefix(), a.Object().Key); err != nil {
 		l.Logger.WarnContext(ctx, "what an archive was made from is left to the sweeper", "archive", a.ID, "error", err)
 	}
-	return l.announce(ctx, a)
+	return err
 }
 
 // failEmpty ends an archive none of whose photos could be had.
@@ -136,9 +121,17 @@ func (l *Library) failEmpty(ctx context.Context, a Archive, skipped []SkippedPho
 	return l.failArchive(ctx, a, ArchiveFailure{string(NotFound), "None of the archive's photos could be put in: " + skipped[0].Reason})
 }
 
-// reopenLost compares the recorded parts with those that the upload holds. Two builders of one part may have sent
-// different bytes, if a photo vanished in between, and the store keeps the later ones; such a part is built again.
-func (l *Library) reopenLost(ctx context.Context, a Archive, e ending, held []UploadedPart) (bool, error) {
+// reopenLost has those parts built again that the upload does not hold as they were recorded, and therefore could not be
+// completed with. Two builders of one part may have sent different bytes, if a photo vanished in between, and the store
+// keeps the later ones.
+func (l *Library) reopenLost(ctx context.Context, a Archive, e ending, refused error) error {
+	held, err := l.Objects.ListParts(ctx, a.Object(), a.UploadID)
+	switch {
+	case CodeOf(err) == NotFound:
+		return l.settleCompleted(ctx, a, e)
+	case err != nil:
+		return fmt.Errorf("list the upload's parts: %w", err)
+	}
 	etags := make(map[int]string, len(held))
 	for _, h := range held {
 		etags[h.Number] = h.ETag
@@ -152,13 +145,16 @@ func (l *Library) reopenLost(ctx context.Context, a Archive, e ending, held []Up
 		reopened = true
 		err := l.Catalog.ReopenPart(ctx, a.Owner, a.ID, a.UploadID, p.Number, p.Result, l.now())
 		if err != nil && CodeOf(err) != Conflict {
-			return true, fmt.Errorf("reopen a part: %w", err)
+			return fmt.Errorf("reopen a part: %w", err)
 		}
 		if err := l.Queue.Send(ctx, Job{Kind: JobPart, Owner: a.Owner, ArchiveID: a.ID, Part: p.Number}); err != nil {
-			return true, fmt.Errorf("send a part job: %w", err)
+			return fmt.Errorf("send a part job: %w", err)
 		}
 	}
-	return reopened, nil
+	if !reopened {
+		return fmt.Errorf("complete the upload: %w", refused)
+	}
+	return nil
 }
 
 // ending is everything that a finisher knows before it writes.
@@ -197,7 +193,7 @@ const resultsAtOnce = 64
 func (l *Library) prepareEnding(ctx context.Context, a Archive, parts []ArchivePart) (ending, error) {
 	e := ending{parts: parts, results: make([]partResult, len(parts)), places: make(map[int]int, len(parts))}
 	err := inParallel(ctx, len(parts), resultsAtOnce, func(ctx context.Context, i int) error {
-		return l.readJSON(ctx, Object{WorkingBucket, parts[i].Result + resultFile}, &e.results[i])
+		return l.readResult(ctx, parts[i], &e.results[i])
 	})
 	if err != nil {
 		return ending{}, fmt.Errorf("read the results of the parts: %w", err)
@@ -257,10 +253,10 @@ func (l *Library) uploadTail(ctx context.Context, a Archive, e ending) ([]Upload
 	defer release()
 	var short, rows []tailPiece
 	for _, s := range e.order.Short {
-		short = append(short, tailPiece{key: e.parts[e.places[s.Part]].Result + bytesFile, size: s.Size})
+		short = append(short, tailPiece{key: e.results[e.places[s.Part]].Folder + bytesFile, size: s.Size})
 	}
-	for i, p := range e.parts {
-		rows = append(rows, tailPiece{p.Result + csvFile, e.results[i].CSVSize, e.results[i].CSV})
+	for _, r := range e.results {
+		rows = append(rows, tailPiece{r.Folder + csvFile, r.CSVSize, r.CSV})
 	}
 	if err := t.copyObjects(ctx, short); err != nil {
 		return nil, err

@@ -20,7 +20,7 @@ type Library struct {
 	Config
 	buffers *arena // of parts
 	reads   *pace  // of photos for archives
-	inline  int    // how many bytes of labels.csv the results of an archive's parts carry altogether
+	carried int    // how many bytes of results the records of an archive's parts carry altogether
 }
 
 // Config is what a Library needs from outside. Every port must be set.
@@ -72,7 +72,7 @@ func NewLibrary(c Config) (*Library, error) {
 	if c.ArchiveMemory < MinArchiveMemory {
 		return nil, fmt.Errorf("photos: archives need %d bytes of memory, not %d", MinArchiveMemory, c.ArchiveMemory)
 	}
-	return &Library{Config: c, buffers: newArena(c.ArchiveMemory), reads: newPace(), inline: inlineLabels}, nil
+	return &Library{Config: c, buffers: newArena(c.ArchiveMemory), reads: newPace(), carried: carriedBytes}, nil
 }
 
 // now is the time as records hold it.
