@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -15,22 +17,22 @@ func TestPaceFollowsLatency(t *testing.T) {
 		wait, flow   time.Duration
 		least, most  int
 	}{
-		{"near", "nothing is won by asking for more than the processors can take", 500 * time.Microsecond, 2 * time.Millisecond, 8, 12},
+		{"near", "nothing is won by asking for more than the processors can take", 500 * time.Microsecond, 2 * time.Millisecond, 18, 22},
 		{"far", "most reads wait, so many must be under way", 30 * time.Millisecond, 3 * time.Millisecond, maxReads, maxReads},
-		{"far and large", "photos of 5 MB take so long that few are enough", 30 * time.Millisecond, 20 * time.Millisecond, 18, 22},
+		{"far and large", "photos of 5 MB take so long that fewer are enough", 30 * time.Millisecond, 20 * time.Millisecond, 38, 42},
 		{"all wait", "what comes with its first byte is all wait", 30 * time.Millisecond, 0, maxReads, maxReads},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := newPace()
 			now := time.Now()
 			for range 300 {
-				if err := p.begin(t.Context()); err != nil {
+				took := timing{began: now, first: now.Add(c.wait), last: now.Add(c.wait + c.flow)}
+				if err := p.do(t.Context(), func() timing { return took }); err != nil {
 					t.Fatal(err)
 				}
-				p.end(now, now.Add(c.wait), now.Add(c.wait+c.flow), nil)
 				now = now.Add(time.Millisecond)
 			}
-			if got := int(p.limit); got < c.least || got > c.most {
+			if got := int(p.now()); got < c.least || got > c.most {
 				t.Errorf("%d reads at a time, want %d to %d: %s", got, c.least, c.most, c.reason)
 			}
 		})
@@ -41,10 +43,10 @@ func TestPaceForgetsLatency(t *testing.T) {
 	p := newPace()
 	now := time.Now()
 	read := func(wait time.Duration) {
-		if err := p.begin(t.Context()); err != nil {
+		took := timing{began: now, first: now.Add(wait), last: now.Add(wait + 3*time.Millisecond)}
+		if err := p.do(t.Context(), func() timing { return took }); err != nil {
 			t.Fatal(err)
 		}
-		p.end(now, now.Add(wait), now.Add(wait+3*time.Millisecond), nil)
 		now = now.Add(20 * time.Millisecond)
 	}
 	for range 100 {
@@ -53,50 +55,70 @@ func TestPaceForgetsLatency(t *testing.T) {
 	for range 1000 { // 20 s
 		read(30 * time.Millisecond)
 	}
-	if p.limit < maxReads {
-		t.Errorf("a store that moved away is read with %.0f at a time", p.limit)
+	if now := p.now(); now < maxReads {
+		t.Errorf("a store that moved away is read with %.0f at a time", now)
 	}
+}
+
+// now is the limit.
+func (p *pace) now() float64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.limit
 }
 
 // A store that asks to slow down is asked for half as much, never for nothing.
 func TestPaceSlowsDown(t *testing.T) {
-	p := newPace()
-	p.limit = maxReads
-	for i, want := range []int{32, 16, 8, 8} {
-		if err := p.begin(t.Context()); err != nil {
-			t.Fatal(err)
+	synctest.Test(t, func(t *testing.T) {
+		p := newPace()
+		p.limit = maxReads
+		for i, want := range []int{32, 16, 8, 8} {
+			err := p.do(t.Context(), func() timing { return timing{err: fmt.Errorf("read: %w", ErrBusy)} })
+			if err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait()
+			if int(p.limit) != want {
+				t.Errorf("after %d times %.0f, want %d", i+1, p.limit, want)
+			}
 		}
-		p.end(time.Now(), time.Time{}, time.Now(), fmt.Errorf("read: %w", ErrBusy))
-		if int(p.limit) != want {
-			t.Errorf("after %d times %.0f, want %d", i+1, p.limit, want)
-		}
-	}
+	})
 }
 
+// No more reads than the limit are under way, and who gives up while waiting is never read.
 func TestPaceBoundsReads(t *testing.T) {
-	p := newPace()
-	p.limit = minReads
-	for range minReads {
-		if err := p.begin(t.Context()); err != nil {
-			t.Fatal(err)
+	synctest.Test(t, func(t *testing.T) {
+		p := newPace()
+		p.limit = minReads
+		end := make(chan struct{})
+		var running, most, done atomic.Int64
+		read := func() timing {
+			most.Store(max(most.Load(), running.Add(1)))
+			<-end
+			running.Add(-1)
+			done.Add(1)
+			return timing{err: errors.New("broken")}
 		}
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Millisecond)
-	defer cancel()
-	if err := p.begin(ctx); !errors.Is(err, context.DeadlineExceeded) {
-		t.Fatalf("one more read than there may be: %v", err)
-	}
-	turn := make(chan error)
-	go func() { turn <- p.begin(t.Context()) }()
-	now := time.Now()
-	p.end(now, now, now, errors.New("broken"))
-	if err := <-turn; err != nil {
-		t.Fatal(err)
-	}
-	for range minReads {
-		p.end(now, now, now, nil)
-	}
-	if p.running != 0 {
-		t.Errorf("%d reads are said to be under way", p.running)
-	}
+		for range 3 * minReads {
+			go func() {
+				if err := p.do(t.Context(), read); err != nil {
+					t.Error(err)
+				}
+			}()
+		}
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := p.do(ctx, read); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("one more read than there may be: %v", err)
+		}
+		close(end)
+		synctest.Wait()
+		if most.Load() != minReads || done.Load() != 3*minReads {
+			t.Errorf("%d reads at a time, %d in all", most.Load(), done.Load())
+		}
+		if p.running != 0 || len(p.waiting) != 0 {
+			t.Errorf("%d reads are said to be under way, %d to wait", p.running, len(p.waiting))
+		}
+	})
 }

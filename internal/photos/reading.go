@@ -71,12 +71,20 @@ func (l *Library) tryAgain(ctx context.Context, do func() error) error {
 
 // read tries once what fetch does, in its turn.
 func (l *Library) read(ctx context.Context, owner Owner, p plannedPhoto, place []byte) (sum uint32, reason string, err error) {
-	if err := l.reads.begin(ctx); err != nil {
-		return 0, "", err
+	waited := l.reads.do(ctx, func() timing {
+		took := timing{began: time.Now()}
+		sum, reason, err = l.readNow(ctx, owner, p, place, func() { took.first = time.Now() })
+		took.last, took.err = time.Now(), err
+		return took
+	})
+	if waited != nil {
+		return 0, "", waited
 	}
-	began := time.Now()
-	var first time.Time
-	defer func() { l.reads.end(began, first, time.Now(), err) }()
+	return sum, reason, err
+}
+
+// readNow tries once what fetch does, and calls first when the first byte comes.
+func (l *Library) readNow(ctx context.Context, owner Owner, p plannedPhoto, place []byte, first func()) (sum uint32, reason string, err error) {
 	var length int64 // of all
 	if int64(len(place)) < p.Size {
 		length = int64(len(place))
@@ -94,7 +102,7 @@ func (l *Library) read(ctx context.Context, owner Owner, p plannedPhoto, place [
 	if info.Size != p.Size {
 		return 0, reasonChanged, nil
 	}
-	first = time.Now()
+	first()
 	if sum, err = readInto(place, body); err != nil {
 		return 0, "", fmt.Errorf("read photo %s: %w", p.ID, err)
 	}
