@@ -8,9 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
-	"io"
-	"strconv"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
@@ -40,67 +37,6 @@ func (s *Objects) Head(ctx context.Context, o photos.Object) (photos.ObjectInfo,
 		ContentType:  aws.ToString(out.ContentType),
 		LastModified: aws.ToTime(out.LastModified).UTC(),
 	}, nil
-}
-
-// Get opens an object or a range of it.
-func (s *Objects) Get(ctx context.Context, o photos.Object, offset, length int64, ifMatch string) (io.ReadCloser, photos.ObjectInfo, error) {
-	input := &s3.GetObjectInput{
-		Bucket: aws.String(s.buckets.name(o.Bucket)),
-		Key:    aws.String(o.Key),
-	}
-	if length > 0 {
-		if offset < 0 {
-			return nil, photos.ObjectInfo{}, fmt.Errorf("s3: get %s: offset %d is negative", o.Key, offset)
-		}
-		input.Range = aws.String(fmt.Sprintf("bytes=%d-%d", offset, offset+length-1))
-	}
-	if ifMatch != "" {
-		input.IfMatch = aws.String(ifMatch)
-	}
-	ctx, cancel := context.WithTimeout(ctx, transferTimeout)
-	out, err := s.client.GetObject(ctx, input)
-	if err != nil {
-		cancel()
-		return nil, photos.ObjectInfo{}, wrap(err, "get", o)
-	}
-	size, err := wholeSize(out)
-	if err != nil {
-		cancel()
-		return nil, photos.ObjectInfo{}, errors.Join(fmt.Errorf("s3: get %s: %w", o.Key, err), out.Body.Close())
-	}
-	return &body{ReadCloser: out.Body, cancel: cancel}, photos.ObjectInfo{
-		Size:         size,
-		ETag:         aws.ToString(out.ETag),
-		ContentType:  aws.ToString(out.ContentType),
-		LastModified: aws.ToTime(out.LastModified).UTC(),
-	}, nil
-}
-
-// wholeSize is the size of the object of which out may be a range only.
-func wholeSize(out *s3.GetObjectOutput) (int64, error) {
-	if out.ContentRange == nil {
-		return aws.ToInt64(out.ContentLength), nil
-	}
-	_, total, ok := strings.Cut(*out.ContentRange, "/")
-	if !ok {
-		return 0, fmt.Errorf("header Content-Range %q has no total", *out.ContentRange)
-	}
-	size, err := strconv.ParseInt(total, 10, 64)
-	if err != nil {
-		return 0, fmt.Errorf("header Content-Range %q: %w", *out.ContentRange, err)
-	}
-	return size, nil
-}
-
-// body frees the deadline of a Get when its reader is done.
-type body struct {
-	io.ReadCloser
-	cancel context.CancelFunc
-}
-
-func (b *body) Close() error {
-	defer b.cancel()
-	return b.ReadCloser.Close()
 }
 
 // Put writes an object. S3 checks the bytes against their CRC-32.
