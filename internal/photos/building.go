@@ -106,8 +106,8 @@ func (l *Library) BuildPart(ctx context.Context, owner Owner, id string, number 
 	switch {
 	case movedOn(building):
 		return l.announceEnd(ctx, a)
-	case errors.Is(err, errSliceGone):
-		return l.replanIfCurrent(ctx, a, "a slice of the plan is gone")
+	case errors.Is(err, errPlanGone):
+		return l.replanIfCurrent(ctx, a, "a sheet of the plan is gone")
 	case errors.Is(err, errUploadGone):
 		return l.replanIfCurrent(ctx, a, "the upload is gone")
 	case err != nil:
@@ -126,7 +126,7 @@ func (l *Library) BuildPart(ctx context.Context, owner Owner, id string, number 
 
 // What a part cannot be built without.
 var (
-	errSliceGone  = errors.New("the slice of the plan is gone")
+	errPlanGone   = errors.New("the plan is gone")
 	errUploadGone = errors.New("the upload is gone")
 	// errCopyFails says that the last photo of a part must be sent after all.
 	errCopyFails = errors.New("the photo cannot be copied")
@@ -134,11 +134,11 @@ var (
 
 // buildPart builds a part, stores its result, and gives it as it is to be recorded.
 func (l *Library) buildPart(ctx context.Context, a Archive, part ArchivePart) (ArchivePart, error) {
-	var plan partPlan
-	if err := l.readJSON(ctx, a.planSlice(a.UploadID, part.Number), &plan); err != nil {
-		if CodeOf(err) == NotFound {
-			return part, errSliceGone
-		}
+	plan, err := l.plannedPart(ctx, a, part.Number)
+	switch {
+	case CodeOf(err) == NotFound:
+		return part, errPlanGone
+	case err != nil:
 		return part, fmt.Errorf("read the plan: %w", err)
 	}
 	built, err := l.fillAndSend(ctx, a, part, plan)

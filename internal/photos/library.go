@@ -10,8 +10,8 @@ import (
 	"github.com/oklog/ulid/v2"
 )
 
-// Library holds the use cases of PAM. It keeps no state of its own but what its archive jobs share, memory and the pace of
-// their reads, so any number of processes may share one catalog.
+// Library holds the use cases of PAM. It keeps no state of its own but what its archive jobs share, memory, plans and
+// the pace of their reads, so any number of processes may share one catalog.
 //
 // Use cases that serve a caller take the Owner first and see nothing of anybody else; an id that belongs to another
 // owner is answered exactly as one that never was. Their errors are *Error values, safe to show. Use cases that serve
@@ -20,6 +20,7 @@ type Library struct {
 	Config
 	buffers *arena // of parts
 	reads   *pace  // of photos for archives
+	sheets  sheets // of plans
 	carried int    // how many bytes of results the records of an archive's parts carry altogether
 }
 

@@ -3,13 +3,10 @@ package photos
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"time"
 
 	"pam/internal/zipper"
@@ -22,48 +19,8 @@ const maxPlans = 3
 // labelsFile is the name of the file in each archive that lists the labels.
 const labelsFile = "labels.csv"
 
-// plannedPhoto is one photo of a plan slice: what a builder has to know of it.
-type plannedPhoto struct {
-	ID       string    `json:"id"`
-	FileName string    `json:"fileName"`
-	Name     string    `json:"name"` // in the zip
-	Size     int64     `json:"size"`
-	CRC32    uint32    `json:"crc32"`
-	ETag     string    `json:"etag"`
-	Modified time.Time `json:"modified"`
-}
-
-func (p plannedPhoto) entry() zipper.Entry {
-	return zipper.Entry{Name: p.Name, Size: p.Size, CRC32: p.CRC32, Modified: p.Modified}
-}
-
-// partPlan is a slice of the plan: one part.
-type partPlan struct {
-	Photos []plannedPhoto `json:"photos"` // in the order in which they lie in the part
-	Copied int64          `json:"copied"` // last bytes of the last photo, which the store copies as a part of their own; 0 for none
-}
-
-func (p partPlan) entries() []zipper.Entry {
-	entries := make([]zipper.Entry, len(p.Photos))
-	for i, photo := range p.Photos {
-		entries[i] = photo.entry()
-	}
-	return entries
-}
-
-// planFolder holds what belongs to one plan of an archive: it is named after the plan's upload, so that an archive that
-// is planned again, or by two at once, keeps the plans apart.
-func (a Archive) planFolder(uploadID string) string {
-	sum := sha256.Sum256([]byte(uploadID))
-	return a.prefix() + "plan-" + hex.EncodeToString(sum[:8]) + "/"
-}
-
-func (a Archive) planSlice(uploadID string, part int) Object {
-	return Object{WorkingBucket, a.planFolder(uploadID) + "slice/" + strconv.Itoa(part)}
-}
-
-// PlanArchive does a plan job: it cuts the photos that match now into parts, stores one slice of the plan for each, and
-// sends their jobs. For an archive that is BUILDING it sends the jobs that are still due; so the same job also wakes up
+// PlanArchive does a plan job: it cuts the photos that match now into parts, stores the plan, and sends the parts'
+// jobs. For an archive that is BUILDING it sends the jobs that are still due; so the same job also wakes up
 // an archive that stands still.
 func (l *Library) PlanArchive(ctx context.Context, owner Owner, id string) error {
 	a, found, err := l.archiveOfJob(ctx, owner, id)
@@ -119,11 +76,11 @@ func allDeleted() ArchiveFailure {
 	return ArchiveFailure{string(NotFound), "All photos of the archive were deleted before it could be built."}
 }
 
-// slicesAtOnce is how many slices of a plan are stored at a time: those of the usual archive all at once, so that a far
-// store costs its latency once. A slice is small.
-const slicesAtOnce = 64
+// sheetsAtOnce is how many sheets of a plan are stored at a time: those of the usual archive all at once, so that a far
+// store costs its latency once.
+const sheetsAtOnce = 16
 
-// plan stores the slices of a plan and gives the archive and its parts as they are to be recorded.
+// plan stores the sheets of a plan and gives the archive and its parts as they are to be recorded.
 func (l *Library) plan(ctx context.Context, a Archive, uploadID string, totals PhotoTotals) (Archive, []ArchivePart, error) {
 	// Photos that are labelled while the plan is made may join it, so it is made for some more.
 	planner, err := zipper.NewPlanner(
@@ -132,29 +89,32 @@ func (l *Library) plan(ctx context.Context, a Archive, uploadID string, totals P
 	if err != nil {
 		return Archive{}, nil, err
 	}
-	slices := planSlices{library: l, archive: a, uploadID: uploadID, crew: newCrew(ctx, slicesAtOnce), pending: map[int]plannedPhoto{}}
+	plan := planWriter{library: l, archive: a, uploadID: uploadID, crew: newCrew(ctx, sheetsAtOnce), pending: map[int]plannedPhoto{}}
 	a.PhotoCount, a.TotalBytes = 0, 0
 	err = l.eachPhoto(ctx, a, func(p plannedPhoto) error {
-		slices.pending[a.PhotoCount] = p
+		plan.pending[a.PhotoCount] = p
 		a.PhotoCount++
 		a.TotalBytes += p.Size
 		closed, err := planner.Add(p.entry())
 		if err != nil {
 			return fmt.Errorf("plan photo %s: %w", p.ID, err)
 		}
-		return slices.store(closed)
+		return plan.add(closed)
 	})
 	if err == nil {
-		err = slices.store(planner.Close())
+		err = plan.add(planner.Close())
 	}
-	if stored := slices.crew.wait(); err == nil {
+	if err == nil {
+		err = plan.storeSheet()
+	}
+	if stored := plan.crew.wait(); err == nil {
 		err = stored
 	}
 	if err != nil {
 		return Archive{}, nil, err
 	}
-	a.UploadID, a.PartCount, a.Plans, a.UpdatedAt = uploadID, len(slices.parts), a.Plans+1, l.now()
-	return a, slices.parts, nil
+	a.UploadID, a.PartCount, a.Plans, a.UpdatedAt = uploadID, len(plan.parts), a.Plans+1, l.now()
+	return a, plan.parts, nil
 }
 
 // eachPhoto calls visit for every photo that matches, oldest first.
@@ -178,36 +138,55 @@ func (l *Library) eachPhoto(ctx context.Context, a Archive, visit func(plannedPh
 	}
 }
 
-// planSlices stores a plan slice by slice.
-type planSlices struct {
+// planWriter stores a plan sheet by sheet.
+type planWriter struct {
 	library  *Library
 	archive  Archive
 	uploadID string
 	crew     *crew
 	pending  map[int]plannedPhoto // by index, until their part is closed
+	sheet    []partPlan           // not stored yet
 	parts    []ArchivePart
 }
 
-// store begins to store the slices of parts that the planner has closed.
-func (s *planSlices) store(closed []zipper.Part) error {
+// add takes parts that the planner has closed, by number.
+func (w *planWriter) add(closed []zipper.Part) error {
 	for _, part := range closed {
-		plan := partPlan{Photos: make([]plannedPhoto, len(part.Entries)), Copied: part.Copied}
+		plan := partPlan{Number: part.Number, Photos: make([]plannedPhoto, len(part.Entries)), Copied: part.Copied}
 		for i, index := range part.Entries {
-			plan.Photos[i] = s.pending[index]
-			delete(s.pending, index)
+			plan.Photos[i] = w.pending[index]
+			delete(w.pending, index)
 		}
-		body, err := json.Marshal(plan)
-		if err != nil {
-			return fmt.Errorf("write a slice of the plan: %w", err)
-		}
-		s.parts = append(s.parts, ArchivePart{Number: part.Number, State: PartOpen, Photos: len(part.Entries), Bytes: part.Bytes})
-		s.crew.do(func(ctx context.Context) error {
-			if err := s.library.Objects.Put(ctx, s.archive.planSlice(s.uploadID, part.Number), "application/json", body); err != nil {
-				return fmt.Errorf("store a slice of the plan: %w", err)
+		if len(w.sheet) > 0 && sheetOf(w.sheet[0].Number) != sheetOf(part.Number) {
+			if err := w.storeSheet(); err != nil {
+				return err
 			}
-			return nil
-		})
+		}
+		w.sheet = append(w.sheet, plan)
+		w.parts = append(w.parts, ArchivePart{Number: part.Number, State: PartOpen, Photos: len(part.Entries), Bytes: part.Bytes})
 	}
+	return nil
+}
+
+// storeSheet begins to store the sheet.
+func (w *planWriter) storeSheet() error {
+	if len(w.sheet) == 0 {
+		return nil
+	}
+	sheet := w.sheet
+	w.sheet = nil
+	body, err := json.Marshal(sheet)
+	if err != nil {
+		return fmt.Errorf("write a sheet of the plan: %w", err)
+	}
+	o := w.archive.planSheet(w.uploadID, sheetOf(sheet[0].Number))
+	w.crew.do(func(ctx context.Context) error {
+		if err := w.library.Objects.Put(ctx, o, "application/json", body); err != nil {
+			return fmt.Errorf("store a sheet of the plan: %w", err)
+		}
+		w.library.sheets.put(o.Key, sheet)
+		return nil
+	})
 	return nil
 }
 

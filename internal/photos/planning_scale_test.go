@@ -102,8 +102,8 @@ func planPhotos(t testing.TB, count int) (took time.Duration, peak uint64) {
 		planned += part.Photos
 	}
 	if a.PhotoCount != len(library.sizes) || a.TotalBytes != library.bytes || planned != a.PhotoCount || len(catalog.parts) != a.PartCount ||
-		a.PartCount > photos.MaxParts || store.puts.Load() != int64(a.PartCount) || len(jobs.all()) != a.PartCount {
-		t.Errorf("%d photos of %d bytes in %d parts, of which %d are stored", a.PhotoCount, a.TotalBytes, a.PartCount, store.puts.Load())
+		a.PartCount > photos.MaxParts || store.puts.Load() != int64(a.PartCount+7)/8 || len(jobs.all()) != a.PartCount {
+		t.Errorf("%d photos of %d bytes in %d parts, whose plan are %d sheets", a.PhotoCount, a.TotalBytes, a.PartCount, store.puts.Load())
 	}
 	return took, catalog.peak.Load() - min(before.HeapInuse, catalog.peak.Load())
 }
