@@ -5,6 +5,8 @@ import (
 	"hash/crc32"
 	"io"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awss3 "github.com/aws/aws-sdk-go-v2/service/s3"
 	"golang.org/x/sync/errgroup"
 
 	"pam/internal/photos"
@@ -18,10 +20,37 @@ const (
 	ceilingBuffers = 6
 )
 
+// opener opens a photo.
+type opener func(ctx context.Context, key string) (io.ReadCloser, error)
+
+// bySDK opens photos by the SDK, set up as PAM does it.
+func bySDK() opener {
+	config := storeFromEnvironment()
+	config.HTTPClient = s3.NewHTTPClient()
+	config.ResponseChecksumValidation = aws.ResponseChecksumValidationWhenRequired
+	client := awss3.NewFromConfig(config, func(o *awss3.Options) { o.UsePathStyle = true })
+	return func(ctx context.Context, key string) (io.ReadCloser, error) {
+		got, err := client.GetObject(ctx, &awss3.GetObjectInput{Bucket: aws.String(buckets().Storage), Key: aws.String(key)})
+		if err != nil {
+			return nil, err
+		}
+		return got.Body, nil
+	}
+}
+
+// byPAM opens photos by the requests that PAM makes itself.
+func byPAM() opener {
+	objects := s3.New(storeFromEnvironment(), buckets())
+	return func(ctx context.Context, key string) (io.ReadCloser, error) {
+		body, _, err := objects.Get(ctx, photos.Object{Bucket: photos.StorageBucket, Key: key}, 0, 0, "")
+		return body, err
+	}
+}
+
 // transferAll does what no archiver can do without: it gets all photos, many at once, into buffers and sends those as parts
-// of one object, through PAM's own client. There is no zip, no catalog, no plan and no second try, and photos are not
-// checked; a part alone has the CRC-32 that the client must send.
-func transferAll(reads int) work {
+// of one object, as PAM sends them. There is no zip, no catalog, no plan and no second try, and photos are not checked; a
+// part alone has the CRC-32 that the client must send.
+func transferAll(reads int, open opener) work {
 	objects := s3.New(storeFromEnvironment(), buckets())
 	return func(ctx context.Context, asked request) (reply, error) {
 		m, err := readManifest(asked.Manifest)
@@ -30,13 +59,13 @@ func transferAll(reads int) work {
 		}
 		key := outputKey("ceiling", asked.Name)
 		cost, err := measure(asked, func() error {
-			return transfer(ctx, objects, m, photos.Object{Bucket: photos.WorkingBucket, Key: key}, reads)
+			return transfer(ctx, objects, open, m, photos.Object{Bucket: photos.WorkingBucket, Key: key}, reads)
 		})
 		return reply{Cost: cost, Key: key}, err
 	}
 }
 
-func transfer(ctx context.Context, objects *s3.Objects, m manifest, to photos.Object, reads int) error {
+func transfer(ctx context.Context, objects *s3.Objects, open opener, m manifest, to photos.Object, reads int) error {
 	parts, most := cutParts(m.Photos)
 	uploadID, err := objects.CreateUpload(ctx, to, "application/octet-stream")
 	if err != nil {
@@ -57,7 +86,7 @@ func transfer(ctx context.Context, objects *s3.Objects, m manifest, to photos.Ob
 				buffer = make([]byte, most)
 			}
 			defer func() { buffers <- buffer }()
-			body, err := fetchAll(sending, objects, part, buffer, turns)
+			body, err := fetchAll(sending, open, part, buffer, turns)
 			if err != nil {
 				return err
 			}
@@ -90,7 +119,7 @@ func cutParts(all []manifestedFile) (parts [][]manifestedFile, most int64) {
 }
 
 // fetchAll reads the photos of a part into the buffer, each in its turn, and gives what the part is made of.
-func fetchAll(ctx context.Context, objects *s3.Objects, part []manifestedFile, buffer []byte, turns chan struct{}) ([]byte, error) {
+func fetchAll(ctx context.Context, open opener, part []manifestedFile, buffer []byte, turns chan struct{}) ([]byte, error) {
 	group, ctx := errgroup.WithContext(ctx)
 	var size int64
 	for _, p := range part {
@@ -99,7 +128,7 @@ func fetchAll(ctx context.Context, objects *s3.Objects, part []manifestedFile, b
 		turns <- struct{}{}
 		group.Go(func() error {
 			defer func() { <-turns }()
-			body, _, err := objects.Get(ctx, photos.Object{Bucket: photos.StorageBucket, Key: p.Key}, 0, 0, "")
+			body, err := open(ctx, p.Key)
 			if err != nil {
 				return err
 			}

@@ -1,15 +1,15 @@
 // Command archive measures what building an archive costs, and prints two tables: what was measured, and how it stands to
 // the targets (make bench-archive). It is run from the project's root.
 //
-// Four programs make one object of the same photos, over PAM's own S3 server behind a proxy that holds back the first byte
+// Five programs make one object of the same photos, over PAM's own S3 server behind a proxy that holds back the first byte
 // of each response: PAM's archive worker; a zip in Go, one photo after another; a zip in Node, as AWS's sample makes it; and
-// the ceiling, which moves the same bytes and makes no zip. They take turns, each in a new process every time, so that the
-// time of the processors and the memory are those of the worker alone: the S3 server runs in another process, the proxy in
-// the driver's. Each zip is read once by a reader that PAM did not write. A missed target does not fail the run; the table
-// marks it.
+// the ceiling, which moves the same bytes and makes no zip, with the SDK's GETs and with PAM's. They take turns, each in a new
+// process every time, so that the time of the processors and the memory are those of the worker alone: the S3 server runs in
+// another process, the proxy in the driver's. Each zip is read once by a reader that PAM did not write. A missed target does
+// not fail the run; the table marks it.
 //
 // drive.go is the order of measurements, workloads.go the photos; pam.go, sequential.go, archiver.mjs and ceiling.go are the
-// four programs; targets.go and report.go make the tables.
+// programs; targets.go and report.go make the tables.
 package main
 
 import (
@@ -49,7 +49,7 @@ func run(ctx context.Context, arguments []string, in io.Reader, out io.Writer) e
 	flags := flag.NewFlagSet("archive", flag.ContinueOnError)
 	flags.IntVar(&d.rounds, "rounds", 5, "how often each program is measured")
 	flags.IntVar(&d.peerRounds, "peer-rounds", 5, "how often the two programs are that take long; 0 leaves them out")
-	flags.IntVar(&d.reads, "ceiling-reads", 64, "how many reads the ceiling has under way")
+	flags.IntVar(&d.reads, "ceiling-reads", 64, "how many reads the ceilings have under way")
 	flags.IntVar(&d.archiveMemory, "archive-memory", photos.DefaultArchiveMemory>>20, "MiB for parts in PAM's worker, as for pam serve")
 	flags.StringVar(&d.only, "only", "", "measure the workloads alone whose name has this in it")
 	flags.StringVar(&d.profiles, "profiles", "", "a folder for processor and block profiles of PAM's worker and the ceiling")

@@ -51,12 +51,16 @@ func runWorker(ctx context.Context, arguments []string, in io.Reader, out io.Wri
 		return servePAM(ctx, arguments[1], mebibytes<<20, in, out)
 	case len(arguments) == 1 && arguments[0] == "sequential":
 		return process.Serve(ctx, in, out, zipSequentially())
-	case len(arguments) == 2 && arguments[0] == "ceiling":
+	case len(arguments) == 2 && (arguments[0] == ceilingProgram || arguments[0] == leanProgram):
 		reads, err := strconv.Atoi(arguments[1])
 		if err != nil {
 			return errUsage
 		}
-		return process.Serve(ctx, in, out, transferAll(reads))
+		open := bySDK()
+		if arguments[0] == leanProgram {
+			open = byPAM()
+		}
+		return process.Serve(ctx, in, out, transferAll(reads, open))
 	}
 	return errUsage
 }
