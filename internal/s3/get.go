@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -53,19 +54,19 @@ func (b *body) Close() error {
 }
 
 func (s *Objects) get(ctx context.Context, o photos.Object, bytes, ifMatch string) (io.ReadCloser, photos.ObjectInfo, error) {
-	request, err := s.gets.request(ctx, o, bytes, ifMatch)
+	request, err := s.gets.request(ctx, s.buckets.name(o.Bucket), o.Key, bytes, ifMatch)
 	if err != nil {
 		return s.getBySDK(ctx, o, bytes, ifMatch)
 	}
-	response, err := s.gets.client.Do(request)
+	response, err := s.gets.client.Do(request) //nolint:bodyclose // by the caller, the SDK or answered
 	if err == nil {
 		if info, ok := describe(response, bytes != ""); ok {
 			return response.Body, info, nil
 		}
 	}
-	return s.getBySDK(ctx, o, bytes, ifMatch, func(options *s3.Options) {
-		options.HTTPClient = &answered{response: response, err: err, next: options.HTTPClient}
-	})
+	first := &answered{response: response, err: err, next: s.gets.client}
+	defer first.close()
+	return s.getBySDK(ctx, o, bytes, ifMatch, func(options *s3.Options) { options.HTTPClient = first })
 }
 
 // answered is an HTTP client that has its first answer already.
@@ -83,6 +84,13 @@ func (a *answered) Do(request *http.Request) (*http.Response, error) {
 	}
 	a.response, a.err = nil, nil
 	return response, err
+}
+
+// close closes an answer that nobody asked for.
+func (a *answered) close() {
+	if a.response != nil {
+		_ = a.response.Body.Close()
+	}
 }
 
 func (s *Objects) getBySDK(ctx context.Context, o photos.Object, bytes, ifMatch string, options ...func(*s3.Options)) (io.ReadCloser, photos.ObjectInfo, error) {
@@ -127,43 +135,51 @@ func wholeSize(length int64, contentRange string) (int64, error) {
 
 // getRequests makes signed GET requests.
 type getRequests struct {
-	client      aws.HTTPClient
-	credentials aws.CredentialsProvider
-	region      string
-	signer      *v4.Signer
-	endpoints   map[photos.Bucket]url.URL // of each bucket
+	client    aws.HTTPClient
+	options   s3.Options
+	signer    *v4.Signer
+	endpoints sync.Map // url.URL by the name of a bucket
 }
 
-// newGetRequests takes everything from the SDK's client. A bucket whose endpoint the SDK cannot tell is left out.
-func newGetRequests(client *s3.Client, buckets Buckets) getRequests {
+// newGetRequests takes everything from the SDK's client.
+func newGetRequests(client *s3.Client) *getRequests {
 	options := client.Options()
-	g := getRequests{
-		client: options.HTTPClient, credentials: options.Credentials, region: options.Region, endpoints: map[photos.Bucket]url.URL{},
+	return &getRequests{
+		client: options.HTTPClient, options: options,
 		signer: v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true }), // as S3 wants it
 	}
-	for _, bucket := range []photos.Bucket{photos.StorageBucket, photos.WorkingBucket} {
-		endpoint, err := options.EndpointResolverV2.ResolveEndpoint(context.Background(), s3.EndpointParameters{
-			Bucket:         aws.String(buckets.name(bucket)),
-			Region:         aws.String(options.Region),
-			Endpoint:       options.BaseEndpoint,
-			ForcePathStyle: aws.Bool(options.UsePathStyle),
-			UseFIPS:        aws.Bool(options.EndpointOptions.UseFIPSEndpoint == aws.FIPSEndpointStateEnabled),
-			UseDualStack:   aws.Bool(options.EndpointOptions.UseDualStackEndpoint == aws.DualStackEndpointStateEnabled),
-		}.WithDefaults())
-		if err == nil {
-			g.endpoints[bucket] = endpoint.URI
-		}
+}
+
+// endpoint gives the address of a bucket. The SDK finds it by rules that take longer than the signature.
+func (g *getRequests) endpoint(ctx context.Context, bucket string) (url.URL, error) {
+	if known, ok := g.endpoints.Load(bucket); ok {
+		return known.(url.URL), nil
 	}
-	return g
+	endpoint, err := g.options.EndpointResolverV2.ResolveEndpoint(ctx, s3.EndpointParameters{
+		Bucket:         aws.String(bucket),
+		Region:         aws.String(g.options.Region),
+		Endpoint:       g.options.BaseEndpoint,
+		ForcePathStyle: aws.Bool(g.options.UsePathStyle),
+		UseFIPS:        aws.Bool(g.options.EndpointOptions.UseFIPSEndpoint == aws.FIPSEndpointStateEnabled),
+		UseDualStack:   aws.Bool(g.options.EndpointOptions.UseDualStackEndpoint == aws.DualStackEndpointStateEnabled),
+	}.WithDefaults())
+	if err != nil {
+		return url.URL{}, err
+	}
+	g.endpoints.Store(bucket, endpoint.URI)
+	return endpoint.URI, nil
 }
 
 // request makes a signed request; the error says why it is the SDK that has to be asked.
-func (g getRequests) request(ctx context.Context, o photos.Object, bytes, ifMatch string) (*http.Request, error) {
-	target, ok := g.endpoints[o.Bucket]
-	if !ok || g.credentials == nil {
-		return nil, errors.New("no endpoint or no credentials")
+func (g *getRequests) request(ctx context.Context, bucket, key, bytes, ifMatch string) (*http.Request, error) {
+	target, err := g.endpoint(ctx, bucket)
+	switch {
+	case err != nil:
+		return nil, err
+	case g.options.Credentials == nil:
+		return nil, errors.New("no credentials")
 	}
-	target.Path = strings.TrimSuffix(target.Path, "/") + "/" + o.Key
+	target.Path = strings.TrimSuffix(target.Path, "/") + "/" + key
 	target.RawPath = httpbinding.EscapePath(target.Path, false)
 	// The SHA-256 of no bytes, which S3 wants to be signed.
 	const emptySHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -176,11 +192,11 @@ func (g getRequests) request(ctx context.Context, o photos.Object, bytes, ifMatc
 	if ifMatch != "" {
 		request.Header.Set("If-Match", ifMatch)
 	}
-	keys, err := g.credentials.Retrieve(ctx)
+	keys, err := g.options.Credentials.Retrieve(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return request, g.signer.SignHTTP(ctx, keys, request, emptySHA256, "s3", g.region, time.Now())
+	return request, g.signer.SignHTTP(ctx, keys, request, emptySHA256, "s3", g.options.Region, time.Now())
 }
 
 // describe reads the headers of an answer; ok is false when it does not hold an object or, where that was asked for, a

@@ -35,7 +35,7 @@ func (b Buckets) name(bucket photos.Bucket) string {
 type Objects struct {
 	client  *s3.Client
 	presign *s3.PresignClient
-	gets    getRequests
+	gets    *getRequests
 	buckets Buckets
 }
 
@@ -62,7 +62,7 @@ func New(cfg aws.Config, buckets Buckets) *Objects {
 		o.UsePathStyle = cfg.BaseEndpoint != nil
 		o.DisableLogOutputChecksumValidationSkipped = true // we know: see above
 	})
-	return &Objects{client: client, presign: s3.NewPresignClient(client), gets: newGetRequests(client, buckets), buckets: buckets}
+	return &Objects{client: client, presign: s3.NewPresignClient(client), gets: newGetRequests(client), buckets: buckets}
 }
 
 // NewHTTPClient makes an HTTP client for one store: it keeps as many idle connections as a busy archiver uses at once
