@@ -10,7 +10,7 @@ type Picture struct {
 	Object      Object // where the bytes lie
 	ContentType string
 	Bytes       []byte      // the whole file
-	Image       image.Image // decoded, orientation applied
+	Image       image.Image // as in Inspected: of a large photo a reduced copy
 }
 
 // Labeler finds out what a photo shows.
@@ -35,7 +35,7 @@ type Inspector interface {
 type Inspected struct {
 	Width, Height int         // pixels, orientation applied
 	TakenAt       string      // EXIF local time as ISO 8601 without zone; empty where the file says nothing
-	Image         image.Image // decoded, orientation applied
+	Image         image.Image // decoded, orientation applied; of a photo above 4 megapixels a copy reduced to 1 to 4
 	Thumbnail     []byte      // JPEG, longest side ThumbnailSide, never enlarged
 }
 
