@@ -4,29 +4,25 @@ package imaging
 
 import (
 	"bytes"
-	"errors"
 	"math/rand/v2"
-	"syscall"
 	"testing"
-	"time"
-
-	"pam/internal/photos"
 )
 
-// TestInspectHostileFiles: files made to keep a decoder busy, as large as PAM takes them, end within seconds.
-func TestInspectHostileFiles(t *testing.T) {
-	const limit = 3 * time.Second                           // of processor time; half as much again as the slowest took when this was written
-	side, size, kept := 7000, photos.MaxPhotoBytes, maxKept // 49 megapixels
-	if underRaceDetector(t) {
-		side, size, kept = 700, 1<<18, maxKept/100
-		t.Log("under the race detector pictures are small and times not checked")
-	}
-	accepted := Kind("")
-	tests := []struct {
-		name, reason string
-		kind         Kind // accepted, or why not
-		make         func() []byte
-	}{
+// hostileFile is a file that tests what becomes of it on its way to labels.
+type hostileFile struct {
+	name, reason string
+	kind         Kind // accepted, or why not
+	make         func() []byte
+}
+
+// accepted is the kind of files that become photos.
+const accepted Kind = ""
+
+// hostileFiles are made to keep a decoder busy. Pictures are square, of so many pixels a side; size is in bytes, of those
+// files whose length is what is hostile.
+func hostileFiles(t *testing.T, side, size int) []hostileFile {
+	t.Helper()
+	return []hostileFile{
 		{"png bomb", "zeros deflate a thousand to one, and RGBA has most of them", accepted, func() []byte { return zeroPNG(side, 16, 6, false, 0) }},
 		{"interlaced png bomb", "seven passes", accepted, func() []byte { return zeroPNG(side, 16, 6, true, 0) }},
 		{"filtered png bomb", "the slowest filter", accepted, func() []byte { return zeroPNG(side, 16, 6, false, 4) }},
@@ -93,40 +89,4 @@ func TestInspectHostileFiles(t *testing.T) {
 			return pngSized(side*side/80, 80, 8, 2, false, zeroRows(80, side*side/80*3, 4))
 		}},
 	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			data := tt.make()
-			contentType := "image/jpeg"
-			if bytes.HasPrefix(data, []byte(pngSignature)) {
-				contentType = "image/png"
-			}
-			if len(data) > photos.MaxPhotoBytes+1<<20 {
-				t.Fatalf("the file has %d bytes, more than arrive here", len(data))
-			}
-			before := processorTime(t)
-			_, err := inspect(t.Context(), data, contentType, pam, kept)
-			taken := processorTime(t) - before
-			t.Logf("%d bytes took %v", len(data), taken.Round(time.Millisecond))
-			var p *Problem
-			switch {
-			case tt.kind == accepted && err != nil:
-				t.Errorf("%s: got %v, want it accepted", tt.reason, err)
-			case tt.kind != accepted && (!errors.As(err, &p) || p.Kind != tt.kind):
-				t.Errorf("%s: got error %v, want %q", tt.reason, err, tt.kind)
-			}
-			if taken > limit && !underRaceDetector(t) {
-				t.Errorf("%s: took %v, want at most %v", tt.reason, taken, limit)
-			}
-		})
-	}
-}
-
-// processorTime is what the process has used so far.
-func processorTime(t *testing.T) time.Duration {
-	t.Helper()
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		t.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

@@ -387,6 +387,7 @@ func FuzzInspect(f *testing.F) {
 		withExif(encodeJPEG(f, small), exifBlock(binary.LittleEndian, 7, "2024:05:01 13:14:15")),
 		encodeJPEG(f, quadrants(image.NewGray(image.Rect(0, 0, 17, 9)))),
 		encodePNG(f, small),
+		encodePNG(f, rgbQuadrants(ThumbnailSide+17, 9)),
 		encodePNG(f, image.NewNRGBA64(image.Rect(0, 0, 9, 17))),
 		withExif(encodePNG(f, quadrants(image.NewPaletted(image.Rect(0, 0, 17, 9), color.Palette{red, green, blue, white}))), exifBlock(binary.BigEndian, 5, "")),
 		readFile(f, "testdata/progressive.jpg"),
@@ -410,7 +411,7 @@ func FuzzInspect(f *testing.F) {
 			if size != image.Rect(0, 0, got.Width, got.Height) || got.Width*got.Height > limits.MaxPixels || min(got.Width, got.Height) < limits.MinSide {
 				t.Fatalf("%d x %d pixels, bounds %v", got.Width, got.Height, size)
 			}
-			if thumb := decodeThumbnail(t, got.Thumbnail).Bounds().Size(); thumb != size.Size() {
+			if thumb := decodeThumbnail(t, got.Thumbnail).Bounds().Size(); thumb != thumbnailSize(size.Size()) {
 				t.Fatalf("a thumbnail of %v for %v pixels", thumb, size.Size())
 			}
 			// What is reduced while it is decoded is the same picture. A file with damaged pixels may be accepted by one way

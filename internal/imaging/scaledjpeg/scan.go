@@ -140,7 +140,7 @@ func (s *scan) block(p *part, column, row int) error {
 		return err
 	}
 	side := s.transform.side
-	s.transform.draw(p.component.block(column, row, side), p.stride*side, &block, &p.quantization)
+	s.transform.draw(p.block(column, row, side), p.stride*side, &block, &p.quantization)
 	return nil
 }
 
