@@ -24,8 +24,8 @@ type Evidence struct {
 	Scene []float64
 }
 
-// newEvidence makes room for the answers to a number of looks.
-func newEvidence(looks int) *Evidence {
+// newEvidence makes room for the answers to all looks.
+func newEvidence() *Evidence {
 	e := &Evidence{Objects: make([]float64, centernet.Classes), Scene: make([]float64, SceneFeatures)}
 	for range looks {
 		e.Logits = append(e.Logits, make([]float32, efficientnet.Classes))
@@ -36,7 +36,7 @@ func newEvidence(looks int) *Evidence {
 // look runs both networks and gives what they say, until the workspace is used again.
 func (m *model) look(ctx context.Context, ws *workspace, photo image.Image) (*Evidence, error) {
 	if ws.evidence == nil {
-		ws.evidence = newEvidence(looks)
+		ws.evidence = newEvidence()
 	}
 	shrunk, err := shrink(ctx, photo)
 	if err != nil {

@@ -86,12 +86,11 @@ func (j *Judge) ObjectScores(e *Evidence) map[string]float64 {
 
 // Ancestors gives a label's parents, their parents and so on; none of a label that labels.tsv lacks.
 func (j *Judge) Ancestors(label string) []string {
-	for _, l := range j.taxonomy.all {
-		if l.name == label {
-			return l.parents
-		}
+	i, known := j.taxonomy.index[label]
+	if !known {
+		return nil
 	}
-	return nil
+	return j.taxonomy.all[i].parents
 }
 
 // room is a score for each label.

@@ -2,7 +2,7 @@ package neural
 
 import (
 	"context"
-	_ "embed" // for the weights and tables below
+	_ "embed" // for the weights below
 	"errors"
 	"fmt"
 	"sync"
@@ -86,7 +86,7 @@ func (l *Labeler) Label(ctx context.Context, p photos.Picture) ([]photos.PhotoLa
 
 // Evidence gives what Label makes its answer of, for fitting and judging a calibration. Its errors are Label's.
 func (l *Labeler) Evidence(ctx context.Context, p photos.Picture) (*Evidence, error) {
-	copied := newEvidence(looks)
+	copied := newEvidence()
 	err := l.look(ctx, p, func(_ *model, e *Evidence) {
 		for i, logits := range e.Logits {
 			copy(copied.Logits[i], logits)
@@ -110,7 +110,7 @@ func (l *Labeler) look(ctx context.Context, p photos.Picture, use func(*model, *
 	case ws = <-l.slots:
 		defer func() { l.slots <- ws }()
 	case <-ctx.Done():
-		return ctx.Err()
+		return fmt.Errorf("label photo: %w", ctx.Err())
 	}
 	m, err := l.model()
 	if err != nil {

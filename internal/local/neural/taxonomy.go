@@ -20,9 +20,10 @@ type label struct {
 // taxonomy says which labels follow from what the networks tell apart.
 type taxonomy struct {
 	all     []label
-	classes [][]int // for each of ImageNet's classes its label and that label's ancestors, as indices into all
-	objects [][]int // the same for each of COCO's classes
-	scenes  [][]int // the same for each of the scene head's labels
+	index   map[string]int // into all, by name
+	classes [][]int        // for each of ImageNet's classes its label and that label's ancestors, as indices into all
+	objects [][]int        // the same for each of COCO's classes
+	scenes  [][]int        // the same for each of the scene head's labels
 }
 
 // parseTaxonomy reads the three tables. It gives an error when a row is malformed, a name comes twice or is unknown, a
@@ -32,15 +33,14 @@ func parseTaxonomy(classTable, objectTable, labelTable string) (*taxonomy, error
 	if err != nil {
 		return nil, fmt.Errorf("label table: %w", err)
 	}
-	t := &taxonomy{}
-	index := make(map[string]int)
+	t := &taxonomy{index: make(map[string]int)}
 	direct := make(map[string][]string)
 	for _, row := range rows {
 		name := row[0]
-		if _, twice := index[name]; twice || name == "" {
+		if _, twice := t.index[name]; twice || name == "" {
 			return nil, fmt.Errorf("label table: label %q is empty or comes twice", name)
 		}
-		index[name] = len(t.all)
+		t.index[name] = len(t.all)
 		direct[name] = parseList(row[1])
 		t.all = append(t.all, label{name: name, categories: parseList(row[2])})
 	}
@@ -49,17 +49,17 @@ func parseTaxonomy(classTable, objectTable, labelTable string) (*taxonomy, error
 			return nil, fmt.Errorf("label table: %w", err)
 		}
 	}
-	if t.classes, err = t.parseClasses(classTable, efficientnet.Classes, index); err != nil {
+	if t.classes, err = t.parseClasses(classTable, efficientnet.Classes); err != nil {
 		return nil, fmt.Errorf("class table: %w", err)
 	}
-	if t.objects, err = t.parseClasses(objectTable, centernet.Classes, index); err != nil {
+	if t.objects, err = t.parseClasses(objectTable, centernet.Classes); err != nil {
 		return nil, fmt.Errorf("object table: %w", err)
 	}
 	return t, nil
 }
 
 // parseClasses reads the table of the classes that a network tells apart: for each its label and that label's ancestors.
-func (t *taxonomy) parseClasses(table string, classes int, index map[string]int) ([][]int, error) {
+func (t *taxonomy) parseClasses(table string, classes int) ([][]int, error) {
 	rows, err := parseTable(table)
 	if err != nil {
 		return nil, err
@@ -72,13 +72,9 @@ func (t *taxonomy) parseClasses(table string, classes int, index map[string]int)
 		if row[0] != strconv.Itoa(class) {
 			return nil, fmt.Errorf("class %q where %d was due", row[0], class)
 		}
-		own, known := index[row[2]]
+		counted, known := t.withAncestors(row[2])
 		if !known {
 			return nil, fmt.Errorf("class %d has the unknown label %q", class, row[2])
-		}
-		counted := []int{own}
-		for _, parent := range t.all[own].parents {
-			counted = append(counted, index[parent])
 		}
 		all = append(all, counted)
 	}
@@ -131,20 +127,25 @@ func parseList(text string) []string {
 
 // addScenes says which labels the scene head gives, in its order.
 func (t *taxonomy) addScenes(labels []string) error {
-	index := make(map[string]int)
-	for i, l := range t.all {
-		index[l.name] = i
-	}
 	for _, name := range labels {
-		own, known := index[name]
+		counted, known := t.withAncestors(name)
 		if !known {
 			return fmt.Errorf("the label %q is unknown", name)
-		}
-		counted := []int{own}
-		for _, parent := range t.all[own].parents {
-			counted = append(counted, index[parent])
 		}
 		t.scenes = append(t.scenes, counted)
 	}
 	return nil
+}
+
+// withAncestors gives a label and its ancestors as indices into all; false when there is no such label.
+func (t *taxonomy) withAncestors(name string) ([]int, bool) {
+	own, known := t.index[name]
+	if !known {
+		return nil, false
+	}
+	indices := []int{own}
+	for _, parent := range t.all[own].parents {
+		indices = append(indices, t.index[parent])
+	}
+	return indices, true
 }

@@ -58,26 +58,17 @@ func (p *pyramid) apply(ctx context.Context, ws *Workspace, at layers.Size) (lay
 		s.large.Apply(filtered, ws.wide, at)
 		s.projectLarge.Apply(ws.output[:narrow], filtered, ws.image[:narrow], at.Pixels())
 		at = p.kernels.Upsample(ws.image, ws.output[:narrow], at, s.out)
-		join(ws.wide, ws.laterals[i], ws.image, s.out, at.Pixels())
+		p.join(ws.wide, ws.laterals[i][:at.Pixels()*s.out], ws.image[:at.Pixels()*s.out], s.out)
 	}
 	return at, nil
 }
 
 // join writes pixels of two pictures side by side, channels of the one and then channels of the other, with ReLU. The
-// lateral has been through ReLU already, in its last layer.
-//
-//go:norace
-func join(dst, lateral, enlarged []float32, channels, pixels int) {
-	for p := range pixels {
-		first, second := dst[2*p*channels:][:channels], dst[(2*p+1)*channels:][:channels]
-		copy(first, lateral[p*channels:][:channels])
-		for c, x := range enlarged[p*channels:][:channels] {
-			if x < 0 {
-				x = 0
-			}
-			second[c] = x
-		}
-	}
+// lateral has been through ReLU already, in its last layer; enlarged is changed in place.
+func (p *pyramid) join(dst, lateral, enlarged []float32, channels int) {
+	p.kernels.Activate(enlarged, layers.ReLU)
+	layers.PlaceChannels(dst, 2*channels, 0, lateral, channels)
+	layers.PlaceChannels(dst, 2*channels, channels, enlarged, channels)
 }
 
 // lateral narrows what the backbone knows at one size for the pyramid. ReLU, which the published graph has behind the

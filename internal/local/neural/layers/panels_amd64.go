@@ -94,8 +94,8 @@ func (p *panels) multiply(dst, src, added []float32) {
 
 // multiplyFew computes fewer outputs than the narrow panel has, through a buffer that has as many.
 func (p *panels) multiplyFew(dst, src, added []float32) {
-	const rowsAtOnce = 32
-	var buffer [rowsAtOnce * narrowPanel]float32
+	const bufferedRows = 32
+	var buffer [bufferedRows * narrowPanel]float32
 	run := panelRun{
 		dst: &buffer[0], weights: &p.panels[0].weights[0], bias: &p.bias[0], inputs: p.inputs,
 		srcStride: p.inputs * bytesPerValue, dstStride: narrowPanel * bytesPerValue,
@@ -105,7 +105,7 @@ func (p *panels) multiplyFew(dst, src, added []float32) {
 		run.added = &buffer[0]
 	}
 	for len(dst) > 0 {
-		run.rows = min(rowsAtOnce, len(dst)/p.outputs)
+		run.rows = min(bufferedRows, len(dst)/p.outputs)
 		run.src = &src[:run.rows*p.inputs][0]
 		if added != nil {
 			for row := range run.rows {
