@@ -156,17 +156,21 @@ func (t *labelTable) print(f labelledFile) error {
 	if f.Error != nil {
 		return nil // said on standard error
 	}
-	w := tabwriter.NewWriter(t.out, 0, 0, 2, ' ', 0)
+	var rows strings.Builder
 	if t.headed {
-		fmt.Fprintln(w)
+		rows.WriteString("\n")
 	}
 	t.headed = true
-	fmt.Fprintf(w, "%s (%d x %d)\n", f.File, f.Width, f.Height)
+	fmt.Fprintf(&rows, "%s (%d x %d)\n", f.File, f.Width, f.Height)
 	if len(f.Labels) == 0 {
-		fmt.Fprintln(w, "  nothing that it knows")
+		rows.WriteString("  nothing that it knows\n")
 	}
 	for _, l := range f.Labels {
-		fmt.Fprintf(w, "  %.1f\t%s\t%s\n", l.Confidence, l.Name, strings.Join(l.Parents, ", "))
+		fmt.Fprintf(&rows, "  %.1f\t%s\t%s\n", l.Confidence, l.Name, strings.Join(l.Parents, ", "))
+	}
+	w := tabwriter.NewWriter(t.out, 0, 0, 2, ' ', 0)
+	if _, err := io.WriteString(w, rows.String()); err != nil {
+		return err
 	}
 	return w.Flush()
 }
