@@ -70,11 +70,11 @@ func eachIn(found, others [][]float32, floor float64) error {
 }
 
 func near(a, b []float32) bool {
-	close := a[0] == b[0] && math.Abs(float64(a[1]-b[1])) <= scoreDistance
+	same := a[0] == b[0] && math.Abs(float64(a[1]-b[1])) <= scoreDistance
 	for i := 2; i < detectionSize; i++ {
-		close = close && math.Abs(float64(a[i]-b[i])) <= boxDistance
+		same = same && math.Abs(float64(a[i]-b[i])) <= boxDistance
 	}
-	return close
+	return same
 }
 
 // localMaxima gives the detections of a heat map: what no neighbour of the same class surpasses.
