@@ -25,9 +25,9 @@ const (
 // looks is how many looks at a photo the classifier takes.
 const looks = 2
 
-// views gives the classifier's two looks, whose probabilities are averaged, as evaluation with several crops does: the authors'
-// centre crop, in which the subject is large, and the whole frame, because the crop shows only 57 percent of a 4:3
-// photo and the animal may sit in the rest.
+// views gives the classifier's two looks, whose probabilities are averaged, as evaluation with several crops does: the
+// authors' centre crop, in which the subject is large, and the whole frame, because the crop shows only 57 percent of a
+// 4:3 photo and the animal may sit in the rest.
 func views(bounds image.Rectangle) [looks]view {
 	return [looks]view{centreCrop(bounds), wholeFrame(bounds)}
 }

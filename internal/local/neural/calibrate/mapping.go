@@ -1,7 +1,9 @@
 package main
 
 import (
+	"maps"
 	"math"
+	"slices"
 
 	"pam/internal/local/neural"
 )
@@ -34,8 +36,9 @@ func fitCalibration(judge *neural.Judge, photographs []photograph) neural.Calibr
 	}
 	var answers []answer
 	for _, p := range photographs {
-		for label, score := range judge.ObjectScores(p.evidence) {
-			if score >= leastObjectScore {
+		scores := judge.ObjectScores(p.evidence)
+		for _, label := range slices.Sorted(maps.Keys(scores)) { // sums in one order, to the last bit
+			if score := scores[label]; score >= leastObjectScore {
 				answers = append(answers, answer{score, p.truth[label]})
 			}
 		}
@@ -49,9 +52,9 @@ func fitCalibration(judge *neural.Judge, photographs []photograph) neural.Calibr
 func classAnswers(judge *neural.Judge, photographs []photograph, temperature float64) []answer {
 	var answers []answer
 	for _, p := range photographs {
-		scores := judge.ClassScores(p.evidence, temperature)
-		for label, score := range judge.ClassScores(p.evidence, 1) {
-			if score >= leastClassScore {
+		scores, unchanged := judge.ClassScores(p.evidence, temperature), judge.ClassScores(p.evidence, 1)
+		for _, label := range slices.Sorted(maps.Keys(unchanged)) {
+			if unchanged[label] >= leastClassScore {
 				answers = append(answers, answer{scores[label], p.truth[label]})
 			}
 		}

@@ -8,16 +8,19 @@ import (
 	"strings"
 
 	"pam/internal/local/neural"
+	"pam/internal/photos"
 )
 
 // What a label of the scene head has to reach to be given.
 const (
-	leastExamples     = 10   // photos of the calibration half that carry it
-	leastPrecision    = 0.8  // of what is shown, in cross-validation on the calibration half and again on the test half
-	cautiousPrecision = 0.9  // in cross-validation: the margin that lets most labels reach leastPrecision on other photos
-	leastShown        = 3    // photos of each half at which it is shown: fewer prove nothing
-	shownFrom         = 0.55 // photos.DefaultConfidence as a probability
+	leastExamples     = 10  // photos of the calibration half that carry it
+	leastPrecision    = 0.8 // of what is shown, in cross-validation on the calibration half and again on the test half
+	cautiousPrecision = 0.9 // in cross-validation: the margin that lets most labels reach leastPrecision on other photos
+	leastShown        = 3   // photos of each half at which it is shown: fewer prove nothing
 )
+
+// shownFrom is where labels are shown, as a probability.
+const shownFrom = photos.DefaultConfidence / 100.0
 
 // folds is the number of parts of the cross-validation.
 const folds = 5
