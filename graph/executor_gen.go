@@ -1400,7 +1400,7 @@ type Mutation {
     inputs: [UploadUrlInput!]!
   ): [UploadUrlResult!]! @scope(requires: PHOTOS_WRITE)
 
-  "Asks for one zip of all photos that match. It is built in the background: follow it with ` + "`" + `archive` + "`" + `."
+  "Asks for one zip of all photos that match. It is built in the background: follow it with ` + "`" + `archive` + "`" + `. Where a living archive of the same selection holds just these photos, that one is given."
   requestArchive(
     "Which photos, and what to call the zip."
     input: RequestArchiveInput!
