@@ -88,20 +88,21 @@ const (
 	mostPeak      = 110 * megabyte
 )
 
-// targets gives what is asked in this case. Times are compared with those of the other programs in the same run.
+// targets gives what is asked in this case. Times are compared with those of the other programs in the same run. The
+// ceiling that counts is the one with the same GETs as PAM's: the lower of the two.
 func (c measuredCase) targets() []target {
-	pam, ceiling := c.of(pamProgram), c.of(ceilingProgram)
+	pam, ceiling := c.of(pamProgram), c.of(leanProgram)
 	wall := func(id, name string, most float64) target {
 		return target{"time, to " + name, pam.wall / c.of(id).wall, most, ratio}
 	}
 	var all []target
 	switch at := c.latency > 0; {
 	case c.workload.id == smallPhotos && at:
-		all = append(all, wall(ceilingProgram, "the ceiling", 1.10), wall(sequentialProgram, "Go archive/zip", 1./15), wall(archiverProgram, "Node archiver", 1./20))
+		all = append(all, wall(leanProgram, "the ceiling", 1.10), wall(sequentialProgram, "Go archive/zip", 1./15), wall(archiverProgram, "Node archiver", 1./20))
 	case c.workload.id == smallPhotos:
-		all = append(all, wall(ceilingProgram, "the ceiling", 1.10), wall(archiverProgram, "Node archiver", 1./10))
+		all = append(all, wall(leanProgram, "the ceiling", 1.10), wall(archiverProgram, "Node archiver", 1./10))
 	case c.workload.id == largePhotos && at:
-		all = append(all, wall(ceilingProgram, "the ceiling", 0.95),
+		all = append(all, wall(leanProgram, "the ceiling", 0.95),
 			target{"bytes through the worker", c.throughWorker(pam), 0.60, percent})
 	}
 	return append(all,
