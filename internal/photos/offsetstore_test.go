@@ -7,7 +7,6 @@ import (
 	"hash/crc32"
 	"io"
 	"slices"
-	"strings"
 	"sync"
 
 	"pam/internal/photos"
@@ -168,23 +167,14 @@ func (s *offsetStore) Put(_ context.Context, o photos.Object, _ string, body []b
 func (s *offsetStore) Delete(_ context.Context, bucket photos.Bucket, keys ...string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, key := range keys {
-		delete(s.objects, photos.Object{Bucket: bucket, Key: key})
-	}
+	deleteKeys(s.objects, bucket, keys)
 	return nil
 }
 
 func (s *offsetStore) List(_ context.Context, bucket photos.Bucket, prefix, after string, limit int) ([]string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var keys []string
-	for o := range s.objects {
-		if o.Bucket == bucket && strings.HasPrefix(o.Key, prefix) && o.Key > after {
-			keys = append(keys, o.Key)
-		}
-	}
-	slices.Sort(keys)
-	return keys[:min(len(keys), limit)], nil
+	return listKeys(s.objects, bucket, prefix, after, limit), nil
 }
 
 func (s *offsetStore) CreateUpload(context.Context, photos.Object, string) (string, error) {
