@@ -2,9 +2,8 @@ package server
 
 import (
 	"io/fs"
+	"maps"
 	"net/http"
-	"slices"
-	"strings"
 
 	"pam/web"
 )
@@ -36,31 +35,12 @@ const (
 
 // pages serves what the web folder builds.
 type pages struct {
-	bundle fs.FS
-	policy string
+	bundle  fs.FS
+	headers http.Header
 }
 
-// newPages computes the content security policy: the pages load code from their own origin alone, talk to the API, the
-// login and the object store, and show the store's pictures. The editor of GraphiQL sets inline styles.
 func newPages(bundle fs.FS, login []string, store string) pages {
-	remote := slices.Compact(slices.Sorted(slices.Values(login)))
-	connect := strings.Join(remote, " ")
-	policy := []string{
-		"default-src 'none'",
-		"script-src 'self'",
-		"style-src 'self' 'unsafe-inline'",
-		"worker-src 'self' blob:",
-		"font-src 'self' data:",
-		"img-src 'self' data: blob: " + store,
-		"connect-src 'self' " + connect + " " + store,
-		"form-action 'self' " + connect,
-		"base-uri 'none'",
-		"frame-ancestors 'none'",
-	}
-	for i := range policy {
-		policy[i] = strings.Join(strings.Fields(policy[i]), " ")
-	}
-	return pages{bundle: bundle, policy: strings.Join(policy, "; ")}
+	return pages{bundle: bundle, headers: PageHeaders(login, store)}
 }
 
 // graphiql serves the page. It is asked for anew each time, since it names its scripts by their content.
@@ -70,9 +50,7 @@ func (p pages) graphiql(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h := w.Header()
-	h.Set("Content-Security-Policy", p.policy)
-	// The login compares where people come from; nobody else needs to know.
-	h.Set("Referrer-Policy", "same-origin")
+	maps.Copy(h, p.headers)
 	h.Set("Cache-Control", "no-cache")
 	text, err := fs.ReadFile(p.bundle, web.GraphiQLPage)
 	if err != nil {
