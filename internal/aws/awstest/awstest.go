@@ -1,0 +1,92 @@
+// Package awstest runs tests of adapters against what stands in for AWS, and against AWS itself. `make conformance` starts
+// the stand-ins and says by environment variables where they are; docs/decisions/0010-stand-ins-for-aws.md says what each
+// can show.
+package awstest
+
+import (
+	"crypto/rand"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+)
+
+// The variables that say where stand-ins are: a list of addresses, separated by commas. An address
+// may end in a name, such as http://127.0.0.1:5000#moto.
+const (
+	DynamoDB    = "PAM_TEST_DYNAMODB_ENDPOINT"
+	SQS         = "PAM_TEST_SQS_ENDPOINT"
+	SNS         = "PAM_TEST_SNS_ENDPOINT"
+	Cognito     = "PAM_TEST_COGNITO_ENDPOINT"
+	Rekognition = "PAM_TEST_REKOGNITION_ENDPOINT"
+	S3          = "PAM_TEST_S3_ENDPOINTS"
+)
+
+// Account is the variable that, when it is 1, has tests use the account of the SDK's default credentials
+// (https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html), in its default region. They make what
+// they need under names that nothing else has, and delete it at the end.
+const Account = "PAM_TEST_AWS"
+
+// The keys that stand-ins are started with.
+const (
+	AccessKey = "standin"
+	SecretKey = "standin-secret"
+	Region    = "us-east-1" // of every stand-in
+)
+
+// Each runs a test on each stand-in of a service and on the account, as far as they are there. Without any it is skipped.
+func Each(t *testing.T, variable string, run func(t *testing.T, cfg aws.Config)) {
+	t.Helper()
+	endpoints := Endpoints(variable)
+	account := os.Getenv(Account) == "1"
+	if len(endpoints) == 0 && !account {
+		t.Skipf("%s names no stand-in and %s is not 1: run make conformance", variable, Account)
+	}
+	for _, endpoint := range endpoints {
+		t.Run(nameOf(endpoint), func(t *testing.T) { run(t, StandIn(endpoint)) })
+	}
+	if account {
+		t.Run("AWS", func(t *testing.T) {
+			cfg, err := config.LoadDefaultConfig(t.Context())
+			if err != nil {
+				t.Fatalf("the account's configuration: %v", err)
+			}
+			run(t, cfg)
+		})
+	}
+}
+
+// Endpoints reads a variable that names stand-ins.
+func Endpoints(variable string) []string {
+	return strings.FieldsFunc(os.Getenv(variable), func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+// StandIn gives the configuration of a client of a stand-in.
+func StandIn(endpoint string) aws.Config {
+	endpoint, _, _ = strings.Cut(endpoint, "#")
+	return aws.Config{
+		Region:       Region,
+		Credentials:  credentials.NewStaticCredentialsProvider(AccessKey, SecretKey, ""),
+		BaseEndpoint: aws.String(endpoint),
+	}
+}
+
+// IsStandIn says whether a configuration of Each is that of a stand-in.
+func IsStandIn(cfg aws.Config) bool { return cfg.BaseEndpoint != nil }
+
+// nameOf tells stand-ins apart in the output of a test: by what the address has after a #.
+func nameOf(endpoint string) string {
+	if u, err := url.Parse(endpoint); err == nil && u.Fragment != "" {
+		return u.Fragment
+	}
+	return endpoint
+}
+
+// Unique gives a name that nothing else has, made of small letters and digits, so that any service takes it.
+func Unique(prefix string) string {
+	return prefix + strings.ToLower(rand.Text())
+}
