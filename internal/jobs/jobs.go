@@ -63,6 +63,18 @@ func (h Handler) GiveUp(ctx context.Context, message []byte, cause error) error 
 	return errors.Join(errs...)
 }
 
+// Enqueue puts what a message asks for on the queue instead of doing it.
+func (h Handler) Enqueue(ctx context.Context, message []byte) error {
+	jobs, err := Parse(message)
+	if err != nil {
+		return err
+	}
+	if err := h.Library.Queue.Send(ctx, jobs...); err != nil {
+		return fmt.Errorf("put jobs on the queue: %w", err)
+	}
+	return nil
+}
+
 // Parse reads a message. Objects that are not photos give no job.
 func Parse(message []byte) ([]photos.Job, error) {
 	var job photos.Job

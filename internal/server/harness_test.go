@@ -87,6 +87,7 @@ func newHarness(t *testing.T, change ...func(*server.Config)) *harness {
 		Verifier: verifier,
 		Logger:   logger,
 		Pages: fstest.MapFS{
+			web.AppPage:       {Data: []byte("<!doctype html><title>application</title>")},
 			web.GraphiQLPage:  {Data: []byte("<!doctype html><title>explorer</title>")},
 			"assets/app-1.js": {Data: []byte("export {}")},
 		},

@@ -33,26 +33,42 @@ const (
 	LivePoll   Live = "poll" // by asking again, where the deployment does not stream
 )
 
+// appPaths are the web application's own addresses, as patterns of a mux. All are answered by its one page, which shows
+// what belongs there: web/src/app/routes.tsx has the same list. Other paths stay unknown, so that a script or picture that
+// is not there is a 404 and never a page.
+var appPaths = []string{
+	"/{$}", "/labels", "/photos", "/photos/{id}", "/uploads", "/archives", "/archives/{id}", "/notices",
+}
+
 // pages serves what the web folder builds.
 type pages struct {
-	bundle  fs.FS
-	headers http.Header
+	bundle          fs.FS
+	appHeaders      http.Header
+	graphiqlHeaders http.Header
 }
 
 func newPages(bundle fs.FS, login []string, store string) pages {
-	return pages{bundle: bundle, headers: PageHeaders(login, store)}
+	return pages{bundle: bundle, appHeaders: AppHeaders(login, store), graphiqlHeaders: PageHeaders(login, store)}
 }
 
-// graphiql serves the page. It is asked for anew each time, since it names its scripts by their content.
+// app serves the web application.
+func (p pages) app(w http.ResponseWriter, r *http.Request) { p.page(w, r, web.AppPage, p.appHeaders) }
+
+// graphiql serves the API's explorer.
 func (p pages) graphiql(w http.ResponseWriter, r *http.Request) {
+	p.page(w, r, web.GraphiQLPage, p.graphiqlHeaders)
+}
+
+// page serves a page. It is asked for anew each time, since it names its scripts by their content.
+func (p pages) page(w http.ResponseWriter, r *http.Request, name string, headers http.Header) {
 	if !web.Built(p.bundle) {
 		http.Error(w, "the pages are not in this program: run make build", http.StatusServiceUnavailable)
 		return
 	}
 	h := w.Header()
-	maps.Copy(h, p.headers)
+	maps.Copy(h, headers)
 	h.Set("Cache-Control", "no-cache")
-	text, err := fs.ReadFile(p.bundle, web.GraphiQLPage)
+	text, err := fs.ReadFile(p.bundle, name)
 	if err != nil {
 		http.NotFound(w, r)
 		return

@@ -43,7 +43,11 @@ func TestPages(t *testing.T) {
 		{"contract, posted", "it can only be read", "POST", "/schema.graphql", 405, "text/plain; charset=utf-8", "", ""},
 		{"settings", "the pages read them at start", "GET", "/config.json", 200, "application/json; charset=utf-8", "no-store", `"logoutUrl":null,"live":"sse"`},
 		{"health without checks", "a server that answers is up", "GET", "/healthz", 200, "application/json; charset=utf-8", "no-store", `{"status":"ok","checks":[]}`},
-		{"root", "until there is a site, people land on the explorer", "GET", "/", 302, "", "no-store", ""},
+		{"root", "people land on the application", "GET", "/", 200, "text/html; charset=utf-8", "no-cache", "application"},
+		{"root after login", "the login comes back with a code", "GET", "/?code=x&state=y", 200, "text/html; charset=utf-8", "no-cache", "application"},
+		{"deep link", "mail leads there", "GET", "/archives/01K0000000000000000000000A", 200, "text/html; charset=utf-8", "no-cache", "application"},
+		{"page of the application", "a reload must not lose it", "GET", "/labels", 200, "text/html; charset=utf-8", "no-cache", "application"},
+		{"below a page", "only what the application knows is its page", "GET", "/labels/x", 404, "text/plain; charset=utf-8", "", "/graphql"},
 		{"elsewhere", "told in words", "GET", "/nothing", 404, "text/plain; charset=utf-8", "", "/graphql"},
 		{"below the API", "paths are exact", "GET", "/graphql/x", 404, "text/plain; charset=utf-8", "", "/graphql"},
 		{"mounted", "the login sees its whole path", "GET", "/oidc/login", 200, "text/plain; charset=utf-8", "", "login at /oidc/login"},
@@ -72,21 +76,13 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// TestContentPolicy reads the policy of the page as a browser would.
+// TestContentPolicy reads the policies of the pages as a browser would.
 func TestContentPolicy(t *testing.T) {
-	h := newHarness(t, func(c *server.Config) {
-		c.LoginOrigins = []string{"https://login.example/"}
-		c.StoreOrigin = "https://store.example"
-	})
-	policy := map[string][]string{}
-	for directive := range strings.SplitSeq(h.do(h.request(http.MethodGet, "/graphiql", nil)).Header.Get("Content-Security-Policy"), ";") {
-		words := strings.Fields(directive)
-		policy[words[0]] = words[1:]
-	}
-	cases := []struct {
+	type directive struct {
 		directive, reason string
 		want              []string
-	}{
+	}
+	both := []directive{
 		{"default-src", "what is not named is not allowed", []string{"'none'"}},
 		{"script-src", "code comes from here alone, never from within the page", []string{"'self'"}},
 		{"connect-src", "the API, the login and the store", []string{"'self'", "https://issuer.example", "https://login.example", "https://store.example"}},
@@ -95,12 +91,30 @@ func TestContentPolicy(t *testing.T) {
 		{"base-uri", "relative addresses stay where they are", []string{"'none'"}},
 		{"frame-ancestors", "nobody may put the page under a glass", []string{"'none'"}},
 	}
-	for _, c := range cases {
-		t.Run(c.directive, func(t *testing.T) {
-			if got := policy[c.directive]; !slices.Equal(got, c.want) {
-				t.Errorf("%v, want %v: %s", got, c.want, c.reason)
-			}
+	for path, own := range map[string][]directive{
+		"/": {
+			{"style-src", "the application sets no style within the page", []string{"'self'"}},
+			{"worker-src", "its workers are files", []string{"'self'"}},
+			{"font-src", "it has no fonts", nil},
+		},
+		"/graphiql": {{"style-src", "its editor sets styles within the page", []string{"'self'", "'unsafe-inline'"}}},
+	} {
+		h := newHarness(t, func(c *server.Config) {
+			c.LoginOrigins = []string{"https://login.example/"}
+			c.StoreOrigin = "https://store.example"
 		})
+		policy := map[string][]string{}
+		for directive := range strings.SplitSeq(h.do(h.request(http.MethodGet, path, nil)).Header.Get("Content-Security-Policy"), ";") {
+			words := strings.Fields(directive)
+			policy[words[0]] = words[1:]
+		}
+		for _, c := range append(own, both...) {
+			t.Run(path+" "+c.directive, func(t *testing.T) {
+				if got := policy[c.directive]; !slices.Equal(got, c.want) {
+					t.Errorf("%v, want %v: %s", got, c.want, c.reason)
+				}
+			})
+		}
 	}
 }
 

@@ -61,6 +61,7 @@ type Config struct {
 // Server answers everything that PAM serves over HTTP but the object store.
 type Server struct {
 	handler http.Handler
+	api     *endpoint
 	logger  *slog.Logger
 	drain   func()
 }
@@ -116,6 +117,7 @@ func New(c Config) (*Server, error) {
 	}
 	return &Server{
 		handler: logged(c.Logger, secured(handler)),
+		api:     api,
 		logger:  c.Logger,
 		drain:   sync.OnceFunc(func() { close(draining) }),
 	}, nil
@@ -139,12 +141,11 @@ func (c Config) routes(api *endpoint, pages pages, sdl string) *http.ServeMux {
 	mux.HandleFunc("GET /healthz", health(c.Health, c.Logger))
 	mux.HandleFunc("GET /graphiql", c.atSite(pages.graphiql))
 	mux.HandleFunc("GET /assets/{name...}", pages.assets)
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Cache-Control", "no-store")
-		http.Redirect(w, r, "/graphiql", http.StatusFound)
-	})
+	for _, path := range appPaths {
+		mux.HandleFunc("GET "+path, c.atSite(pages.app))
+	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-		http.Error(w, "there is nothing here: the API is at /graphql, its explorer at /graphiql, its schema at /schema.graphql",
+		http.Error(w, "there is nothing here: the application is at /, the API at /graphql, its explorer at /graphiql, its schema at /schema.graphql",
 			http.StatusNotFound)
 	})
 	for _, prefix := range slices.Sorted(maps.Keys(c.Mounts)) {
