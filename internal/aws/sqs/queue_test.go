@@ -2,8 +2,10 @@ package sqs_test
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awssqs "github.com/aws/aws-sdk-go-v2/service/sqs"
@@ -26,7 +28,9 @@ func TestQueueConformance(t *testing.T) {
 func TestQueueStandIns(t *testing.T) {
 	awstest.Each(t, awstest.SQS, func(t *testing.T, cfg aws.Config) {
 		photostest.Queue(t, func(t *testing.T) photostest.QueueUnderTest {
-			return underTest(cfg, urls{create(t, cfg, "detector"), create(t, cfg, "archiver"), create(t, cfg, "dead")})
+			q := underTest(cfg, urls{create(t, cfg, "detector"), create(t, cfg, "archiver"), create(t, cfg, "dead")})
+			q.Patience = 2 * time.Minute // moto takes some milliseconds for each message
+			return q
 		})
 	})
 }
@@ -49,6 +53,8 @@ func create(t *testing.T, cfg aws.Config, name string) string {
 
 func underTest(cfg aws.Config, u urls) photostest.QueueUnderTest {
 	client := awssqs.NewFromConfig(cfg)
+	var dead sync.Mutex
+	var letters []photos.Job // what is received stays invisible, so it is kept here
 	return photostest.QueueUnderTest{
 		JobQueue:    sqs.New(cfg, sqs.URLs{Detector: u.detector, Archiver: u.archiver}),
 		MaxAttempts: maxAttempts,
@@ -61,8 +67,9 @@ func underTest(cfg aws.Config, u urls) photostest.QueueUnderTest {
 			return func() { cancel(); running.Wait() }
 		},
 		Dead: func(t *testing.T) []photos.Job {
-			var jobs []photos.Job
-			out, err := client.ReceiveMessage(t.Context(), &awssqs.ReceiveMessageInput{QueueUrl: aws.String(u.dead), MaxNumberOfMessages: 10, VisibilityTimeout: 0})
+			dead.Lock()
+			defer dead.Unlock()
+			out, err := client.ReceiveMessage(t.Context(), &awssqs.ReceiveMessageInput{QueueUrl: aws.String(u.dead), MaxNumberOfMessages: 10, VisibilityTimeout: 600})
 			if err != nil {
 				t.Errorf("receive dead letters: %v", err)
 				return nil
@@ -72,9 +79,9 @@ func underTest(cfg aws.Config, u urls) photostest.QueueUnderTest {
 				if err != nil {
 					t.Errorf("a dead letter that is no job: %v", err)
 				}
-				jobs = append(jobs, job)
+				letters = append(letters, job)
 			}
-			return jobs
+			return slices.Clone(letters)
 		},
 		Reopen: func(*testing.T) photostest.QueueUnderTest { return underTest(cfg, u) },
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -51,10 +52,16 @@ type entryError struct {
 	Message     string
 }
 
+type entry struct {
+	ID            string `json:"Id"`
+	MessageBody   string
+	ReceiptHandle string
+}
+
 // call is what the requests of all operations have.
 type call struct {
 	QueueURL            string `json:"QueueUrl"`
-	Entries             []struct{ Id, MessageBody string }
+	Entries             []entry
 	MessageBody         string
 	ReceiptHandle       string
 	MaxNumberOfMessages int
@@ -106,13 +113,13 @@ func (s *service) answer(t *testing.T, operation string, in call) (int, any) {
 		return http.StatusOK, map[string]string{"MessageId": "id", "MD5OfMessageBody": sum(in.MessageBody)}
 	case "ReceiveMessage":
 		return http.StatusOK, map[string]any{"Messages": s.receive(in)}
-	case "DeleteMessage":
-		for i, m := range s.queues[in.QueueURL] {
-			if m.id == in.ReceiptHandle {
-				s.queues[in.QueueURL] = append(s.queues[in.QueueURL][:i:i], s.queues[in.QueueURL][i+1:]...)
-				break
-			}
+	case "DeleteMessageBatch":
+		done := []map[string]string{}
+		for _, e := range in.Entries {
+			s.queues[in.QueueURL] = slices.DeleteFunc(s.queues[in.QueueURL], func(m *message) bool { return m.id == e.ReceiptHandle })
+			done = append(done, map[string]string{"Id": e.ID})
 		}
+		return http.StatusOK, map[string]any{"Failed": []entryError{}, "Successful": done}
 	case "ChangeMessageVisibility":
 		for _, m := range s.queues[in.QueueURL] {
 			if m.id == in.ReceiptHandle {
@@ -143,13 +150,13 @@ func (s *service) sendBatch(in call) (int, any) {
 		size += len(e.MessageBody)
 		if s.refuse != nil {
 			if refusal := s.refuse(n, e.MessageBody); refusal != nil {
-				refusal.ID = e.Id
+				refusal.ID = e.ID
 				failed = append(failed, *refusal)
 				continue
 			}
 		}
 		s.add(in.QueueURL, e.MessageBody)
-		taken = append(taken, map[string]string{"Id": e.Id, "MessageId": "id", "MD5OfMessageBody": sum(e.MessageBody)})
+		taken = append(taken, map[string]string{"Id": e.ID, "MessageId": "id", "MD5OfMessageBody": sum(e.MessageBody)})
 	}
 	switch {
 	case len(in.Entries) == 0:

@@ -32,30 +32,26 @@ type worker struct {
 func (w worker) run(ctx context.Context, t *testing.T) {
 	var running sync.WaitGroup
 	defer running.Wait()
-	slots := make(chan struct{}, 8)
+	slots := make(chan struct{}, 4)
 	for ctx.Err() == nil {
-		out, err := w.client.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
-			QueueUrl: aws.String(w.queue), MaxNumberOfMessages: 10, VisibilityTimeout: 30, WaitTimeSeconds: 0,
+		// A call that is cut off may have hidden messages all the same; nobody would give them back.
+		out, err := w.client.ReceiveMessage(context.WithoutCancel(ctx), &sqs.ReceiveMessageInput{
+			QueueUrl: aws.String(w.queue), MaxNumberOfMessages: 10, VisibilityTimeout: 30,
 			MessageSystemAttributeNames: []types.MessageSystemAttributeName{types.MessageSystemAttributeNameApproximateReceiveCount},
 		})
-		if err != nil {
-			if ctx.Err() == nil {
-				t.Errorf("receive: %v", err)
-			}
+		switch {
+		case err != nil:
+			t.Errorf("receive: %v", err)
 			return
+		case len(out.Messages) == 0:
+			pause(ctx, 20*time.Millisecond)
+			continue
 		}
-		if len(out.Messages) == 0 {
-			pause(ctx, 10*time.Millisecond)
-		}
-		for _, m := range out.Messages {
-			slots <- struct{}{}
-			running.Go(func() {
-				defer func() { <-slots }()
-				if err := w.process(ctx, m); err != nil {
-					t.Errorf("settle %s: %v", aws.ToString(m.Body), err)
-				}
-			})
-		}
+		slots <- struct{}{}
+		running.Go(func() {
+			defer func() { <-slots }()
+			w.processAll(ctx, t, out.Messages)
+		})
 	}
 }
 
@@ -66,14 +62,43 @@ func pause(ctx context.Context, d time.Duration) {
 	}
 }
 
-func (w worker) process(ctx context.Context, m types.Message) error {
+// processAll works on messages that were received together, and ends those that are done in one call.
+func (w worker) processAll(ctx context.Context, t *testing.T, messages []types.Message) {
+	var all sync.WaitGroup
+	done := make([]bool, len(messages))
+	for i, m := range messages {
+		all.Go(func() {
+			var err error
+			if done[i], err = w.process(ctx, m); err != nil {
+				t.Errorf("settle %s: %v", aws.ToString(m.Body), err)
+			}
+		})
+	}
+	all.Wait()
+	var entries []types.DeleteMessageBatchRequestEntry
+	for i, m := range messages {
+		if done[i] {
+			entries = append(entries, types.DeleteMessageBatchRequestEntry{Id: aws.String(strconv.Itoa(i)), ReceiptHandle: m.ReceiptHandle})
+		}
+	}
+	if len(entries) == 0 {
+		return
+	}
+	out, err := w.client.DeleteMessageBatch(context.WithoutCancel(ctx), &sqs.DeleteMessageBatchInput{QueueUrl: aws.String(w.queue), Entries: entries})
+	if err != nil || len(out.Failed) > 0 {
+		t.Errorf("delete messages: %v, %+v", err, out)
+	}
+}
+
+// process says whether a message is done; one that is not has been given back.
+func (w worker) process(ctx context.Context, m types.Message) (done bool, err error) {
 	job, err := jobOf(aws.ToString(m.Body))
 	if err != nil {
-		return err
+		return false, err
 	}
 	attempt, err := strconv.Atoi(m.Attributes[string(types.MessageSystemAttributeNameApproximateReceiveCount)])
 	if err != nil {
-		return err
+		return false, err
 	}
 	cause := errors.New("the last attempt did not come to an end")
 	if attempt <= maxAttempts {
@@ -83,18 +108,18 @@ func (w worker) process(ctx context.Context, m types.Message) error {
 	ctx = context.WithoutCancel(ctx)
 	switch {
 	case cause == nil:
-		return w.delete(ctx, m)
+		return true, nil
 	case interrupted:
-		return w.release(ctx, m)
+		return false, w.release(ctx, m)
 	case errors.Is(cause, photos.ErrBusy):
-		return errors.Join(w.send(ctx, w.queue, m), w.delete(ctx, m))
+		return true, w.send(ctx, w.queue, m)
 	case attempt < maxAttempts:
-		return w.release(ctx, m)
+		return false, w.release(ctx, m)
 	}
 	if err := recovered(func() error { return w.giveUp(ctx, job, cause) }); err != nil {
-		return w.release(ctx, m)
+		return false, w.release(ctx, m)
 	}
-	return errors.Join(w.send(ctx, w.dead, m), w.delete(ctx, m))
+	return true, w.send(ctx, w.dead, m)
 }
 
 func recovered(f func() error) (err error) {
@@ -108,11 +133,6 @@ func recovered(f func() error) (err error) {
 
 func (w worker) send(ctx context.Context, queue string, m types.Message) error {
 	_, err := w.client.SendMessage(ctx, &sqs.SendMessageInput{QueueUrl: aws.String(queue), MessageBody: m.Body})
-	return err
-}
-
-func (w worker) delete(ctx context.Context, m types.Message) error {
-	_, err := w.client.DeleteMessage(ctx, &sqs.DeleteMessageInput{QueueUrl: aws.String(w.queue), ReceiptHandle: m.ReceiptHandle})
 	return err
 }
 

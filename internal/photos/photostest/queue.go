@@ -24,6 +24,8 @@ type QueueUnderTest struct {
 	MaxAttempts int
 	// Dead gives the jobs that ended as dead letters.
 	Dead func(t *testing.T) []photos.Job
+	// Patience is how long to wait for what must happen; 20 seconds when zero.
+	Patience time.Duration
 	// Reopen ends the queue as the end of its process would, and gives it as the next process finds it.
 	Reopen func(t *testing.T) QueueUnderTest
 }
@@ -125,10 +127,14 @@ func sortedJobs(jobs []photos.Job) []photos.Job {
 // eventually waits until the condition holds.
 func (q queueTest) eventually(t *testing.T, what string, condition func() bool) {
 	t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
+	patience := q.Patience
+	if patience == 0 {
+		patience = 20 * time.Second
+	}
+	deadline := time.Now().Add(patience)
 	for !condition() {
 		if time.Now().After(deadline) {
-			t.Fatalf("%s: after 20 s still not: %s", q.reason, what)
+			t.Fatalf("%s: after %v still not: %s", q.reason, patience, what)
 		}
 		time.Sleep(2 * time.Millisecond)
 	}
