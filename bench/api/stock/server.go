@@ -1,6 +1,6 @@
 // Package stock is the API that one has who takes gqlgen and jwx as they come, over PAM's own library: what PAM's server,
 // executor and token check are compared with. The executor is generated with gqlgen's defaults, of the part of the contract
-// that is measured (contract.graphql), and not package graph, which is PAM's and may be better than stock. The server is
+// that is measured (folder contract), and not package graph, which is PAM's and may be better than stock. The server is
 // gqlgen's with the transports, query cache and extensions that its documentation sets up.
 package stock
 
