@@ -3,5 +3,5 @@
 // place that knows their names; what creates the functions is checked against Table.
 //
 // Region, credentials, and the endpoints of stand-ins for Amazon's services (AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3) are the
-// SDK's own variables, read by AWSConfig.
+// SDK's own variables, read by ReadAWS.
 package settings
