@@ -1,0 +1,32 @@
+// The program pageheaders writes the headers of pages as JSON, with ${login} and ${store} where a deployment's own origins
+// go: what CloudFront sends with the files of the site is made from what the server sends with its pages.
+//
+//	go run ./infra/pageheaders > infra/src/page-headers.json
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"log"
+	"os"
+
+	"pam/internal/server"
+)
+
+func main() {
+	if err := write(os.Stdout); err != nil {
+		log.Fatal(err)
+	}
+}
+
+// write writes one member for each header.
+func write(w io.Writer) error {
+	headers := map[string]string{}
+	for name, values := range server.PageHeaders([]string{"${login}"}, "${store}") {
+		headers[name] = values[0]
+	}
+	out := json.NewEncoder(w)
+	out.SetEscapeHTML(false)
+	out.SetIndent("", "  ")
+	return out.Encode(headers)
+}

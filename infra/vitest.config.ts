@@ -1,0 +1,10 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    restoreMocks: true,
+    testTimeout: 60_000, // a synthesis takes seconds
+    hookTimeout: 60_000,
+  },
+});
