@@ -10,10 +10,11 @@ import (
 	"strings"
 )
 
-// status is Linux's /proc/self/status, as far as it is needed; zero on other systems. Source: proc_pid_status(5).
+// status is Linux's /proc/PID/status, as far as it is needed; zero on other systems. Source: proc_pid_status(5).
 type status struct {
-	peakBytes  int64 // VmHWM: the most memory that was ever resident
-	processors []int // Cpus_allowed_list: those that the process may run on
+	residentBytes int64 // VmRSS: the memory that is resident
+	peakBytes     int64 // VmHWM: the most that ever was
+	processors    []int // Cpus_allowed_list: those that the process may run on
 }
 
 func readStatus() (status, error) {
@@ -52,21 +53,28 @@ func parseStatus(text string) (status, error) {
 	for line := range strings.Lines(text) {
 		name, value, _ := strings.Cut(line, ":")
 		value = strings.TrimSpace(value)
+		var err error
 		switch name {
+		case "VmRSS":
+			if s.residentBytes, err = parseKibibytes(value); err != nil {
+				return status{}, fmt.Errorf("resident memory: %w", err)
+			}
 		case "VmHWM":
-			kibibytes, err := strconv.ParseInt(strings.TrimSuffix(value, " kB"), 10, 64)
-			if err != nil {
+			if s.peakBytes, err = parseKibibytes(value); err != nil {
 				return status{}, fmt.Errorf("peak memory: %w", err)
 			}
-			s.peakBytes = kibibytes << 10
 		case "Cpus_allowed_list":
-			var err error
 			if s.processors, err = parseProcessors(value); err != nil {
 				return status{}, fmt.Errorf("allowed processors: %w", err)
 			}
 		}
 	}
 	return s, nil
+}
+
+func parseKibibytes(value string) (int64, error) {
+	kibibytes, err := strconv.ParseInt(strings.TrimSuffix(value, " kB"), 10, 64)
+	return kibibytes << 10, err
 }
 
 // parseProcessors reads a list of numbers and ranges, such as 0-2,7.

@@ -57,6 +57,9 @@ func Start(ctx context.Context, config Config, words ...string) (*Process, error
 	return &Process{command: command, in: in, out: bufio.NewScanner(out)}, nil
 }
 
+// ID is the worker's process id, by which the system tells what it takes: taskset replaces itself by the worker.
+func (p *Process) ID() int { return p.command.Process.Pid }
+
 // Ask sends a request and waits for the reply.
 func (p *Process) Ask(request, reply any) error {
 	if err := json.NewEncoder(p.in).Encode(request); err != nil {
