@@ -14,6 +14,10 @@ import (
 //go:embed all:dist
 var dist embed.FS
 
+// AppPage is the name in Dist of the web application's page. It belongs at / and at each of the application's own
+// paths; what it loads belongs at /assets/, as GraphiQLPage's does.
+const AppPage = "index.html"
+
 // GraphiQLPage is the name in Dist of the page that belongs at /graphiql. What it loads
 // lies in the folder assets, under names that change with the content, and belongs at
 // /assets/.
@@ -31,6 +35,10 @@ func Dist() (fs.FS, error) {
 // Built reports whether bundle holds the pages. A program that was compiled without
 // building them first, by a bare `go build`, has an empty one.
 func Built(bundle fs.FS) bool {
-	info, err := fs.Stat(bundle, GraphiQLPage)
-	return err == nil && info.Mode().IsRegular()
+	for _, page := range []string{AppPage, GraphiQLPage} {
+		if info, err := fs.Stat(bundle, page); err != nil || !info.Mode().IsRegular() {
+			return false
+		}
+	}
+	return true
 }

@@ -26,13 +26,19 @@ func TestBuilt(t *testing.T) {
 		{
 			name:   "only a folder of the page's name",
 			reason: "A folder cannot be served as the page.",
-			bundle: fstest.MapFS{web.GraphiQLPage + "/other.html": {}},
+			bundle: fstest.MapFS{web.GraphiQLPage + "/other.html": {}, web.AppPage: {}},
 			want:   false,
 		},
 		{
-			name:   "with the page",
-			reason: "This is what the build leaves.",
+			name:   "without the application",
+			reason: "A build that broke off half way must not pass for a whole one.",
 			bundle: fstest.MapFS{web.GraphiQLPage: {Data: []byte("<!doctype html>")}},
+			want:   false,
+		},
+		{
+			name:   "with both pages",
+			reason: "This is what the build leaves.",
+			bundle: fstest.MapFS{web.GraphiQLPage: {Data: []byte("<!doctype html>")}, web.AppPage: {Data: []byte("<!doctype html>")}},
 			want:   true,
 		},
 	}
@@ -58,7 +64,13 @@ func TestDist(t *testing.T) {
 		}
 		return
 	}
-	page, err := fs.ReadFile(bundle, web.GraphiQLPage)
+	for _, name := range []string{web.AppPage, web.GraphiQLPage} {
+		t.Run(name, func(t *testing.T) { checkPage(t, bundle, name) })
+	}
+}
+
+func checkPage(t *testing.T, bundle fs.FS, name string) {
+	page, err := fs.ReadFile(bundle, name)
 	if err != nil {
 		t.Fatal(err)
 	}

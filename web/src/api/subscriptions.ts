@@ -2,7 +2,7 @@ import type { ExecutionResult } from "graphql";
 import { createClient, type RequestParams } from "graphql-sse";
 
 /** How often to try again when a stream breaks off, and how long to wait before each time, in milliseconds. */
-const attempts = 3;
+const defaultAttempts = 3;
 const pause = 1000;
 
 /**
@@ -11,11 +11,13 @@ const pause = 1000;
  * limit the length of a response (Lambda) require. A server that answers with plain JSON instead of a stream, as it
  * does to say what is wrong with the request, gives that answer as the only result.
  * @param headers are asked for at each connection, so that it has a fresh token.
+ * @param attempts how often to try again; 0 leaves that to the caller.
  */
 export function subscribe(
   url: string,
   request: RequestParams,
   headers: () => Promise<Record<string, string>>,
+  attempts = defaultAttempts,
 ): AsyncIterableIterator<ExecutionResult> {
   const client = createClient({
     url,

@@ -1,6 +1,6 @@
 import { useSyncExternalStore, type ReactNode } from "react";
 
-import type { Session, SessionState } from "../auth/session";
+import type { Session, SessionState } from "../signin/session";
 
 /** The bar above GraphiQL: what this is, who is signed in, and what went wrong with that. */
 export function Header({ session }: { session: Session }): ReactNode {

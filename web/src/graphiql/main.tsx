@@ -4,8 +4,8 @@ import "./page.css";
 import { StrictMode } from "react";
 import { createRoot, type Root } from "react-dom/client";
 
-import { createClient } from "../auth/client";
-import { Session } from "../auth/session";
+import { createClient } from "../signin/client";
+import { Session } from "../signin/session";
 import { loadSettings, SettingsError } from "../settings/settings";
 
 import { examples } from "./examples";

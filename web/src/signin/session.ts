@@ -2,6 +2,8 @@ import { ErrorResponse, ErrorTimeout, type User, type UserManager } from "oidc-c
 
 /** Who is signed in, and what for. */
 export interface Person {
+  /** The person's lasting id at the issuer. */
+  readonly id: string;
   /** The name to show. */
   readonly name: string;
   /** The scopes that the issuer granted, which can be fewer than were asked for. */
@@ -17,14 +19,26 @@ export interface Problem {
 
 /** A session as a page shows it. `leaving` is the moment between a click and the issuer's page. */
 export type SessionState =
-  | { readonly status: "signedOut"; readonly problem?: Problem }
+  | {
+      readonly status: "signedOut";
+      readonly problem?: Problem;
+      /** Who was signed in on this page until the session ended by itself: what the page shows is still theirs. */
+      readonly lapsed?: Person;
+    }
   | { readonly status: "signedIn"; readonly person: Person; readonly problem?: Problem }
   | { readonly status: "leaving" };
 
 /** The part of the OpenID Connect client that a Session uses. */
 export type Client = Pick<
   UserManager,
-  "getUser" | "removeUser" | "revokeTokens" | "signinRedirect" | "signinRedirectCallback" | "signinSilent" | "signoutRedirect"
+  | "getUser"
+  | "removeUser"
+  | "revokeTokens"
+  | "signinPopup"
+  | "signinRedirect"
+  | "signinRedirectCallback"
+  | "signinSilent"
+  | "signoutRedirect"
 > & {
   readonly events: Pick<UserManager["events"], "addAccessTokenExpiring" | "addAccessTokenExpired">;
   readonly metadataService: Pick<UserManager["metadataService"], "getEndSessionEndpoint" | "getRevocationEndpoint">;
@@ -32,7 +46,7 @@ export type Client = Pick<
 
 /** The part of the browser that a Session uses. */
 export interface Browser {
-  readonly location: Pick<Location, "href" | "assign">;
+  readonly location: Pick<Location, "href" | "assign" | "reload">;
   readonly history: Pick<History, "state" | "replaceState">;
 }
 
@@ -41,6 +55,15 @@ export interface Browser {
  * Session Management 1.0, section 2).
  */
 const responseParameters = ["code", "state", "error", "error_description", "error_uri", "iss", "session_state"];
+
+/** Marks, in the `state` of a sign-in, that it runs in a window of its own. The library puts it behind a semicolon. */
+const popupMark = "popup";
+
+/** Says whether the address is an issuer's answer to a sign-in that another window of this page waits for. */
+export function isPopupAnswer(href: string): boolean {
+  const { searchParams } = new URL(href);
+  return ["code", "error"].some((name) => searchParams.has(name)) && (searchParams.get("state") ?? "").endsWith(`;${popupMark}`);
+}
 
 /**
  * Signs a person in at the issuer, by authorization code with PKCE, and keeps the access token fresh. It has the shape
@@ -84,7 +107,9 @@ export class Session {
       if (answered) {
         // First of all, so that neither a reload nor the history tries the code again.
         this.#cleanAddress(address);
-        this.#show(await this.#client.signinRedirectCallback(address.href));
+        const user = await this.#client.signinRedirectCallback(address.href);
+        this.#returnTo(user.state);
+        this.#show(user);
         return;
       }
       this.#cleanAddress(address);
@@ -101,13 +126,37 @@ export class Session {
     }
   }
 
-  /** Sends the browser to the issuer's login page. */
-  async signIn(): Promise<void> {
+  /**
+   * Sends the browser to the issuer's login page.
+   * @param returnTo the path to show afterwards, where it is another than the redirect URI's.
+   */
+  async signIn(returnTo?: string): Promise<void> {
     this.#set({ status: "leaving" });
     try {
-      await this.#client.signinRedirect();
+      await this.#client.signinRedirect(returnTo === undefined ? undefined : { state: returnTo });
     } catch (error) {
       await this.#showProblem(error, "signIn");
+    }
+  }
+
+  /**
+   * Lets the person whose session has ended sign in again in a window of its own, so that the page keeps what it holds.
+   * Call it from a click: browsers open no windows otherwise. It does not reject: what goes wrong is in the state.
+   */
+  async signInAgain(): Promise<void> {
+    const before = this.#state;
+    const lapsed = before.status === "signedOut" ? before.lapsed : undefined;
+    try {
+      const user = await this.#client.signinPopup({ url_state: popupMark, popupAbortOnClose: true });
+      if (lapsed !== undefined && lapsed.id !== user.profile.sub) {
+        // Somebody else: nothing of what the page holds is theirs.
+        this.#browser.location.reload();
+        return;
+      }
+      this.#show(user);
+    } catch (error) {
+      const problem = { message: describe(error), retry: "signIn" as const };
+      this.#set(lapsed === undefined ? { status: "signedOut", problem } : { status: "signedOut", problem, lapsed });
     }
   }
 
@@ -145,6 +194,28 @@ export class Session {
     }
     try {
       return (await this.#renew()).access_token;
+    } catch (error) {
+      if (error instanceof SessionOver) {
+        return undefined;
+      }
+      throw new Error(describe(error), { cause: error });
+    }
+  }
+
+  /**
+   * An access token for a request that the server refused for want of a good one, although it looked good here: the
+   * server's clock or keys may differ. Undefined when the session is over.
+   * @param refused the token that was refused.
+   * @throws Error when the issuer cannot be reached.
+   */
+  async replaceToken(refused: string): Promise<string | undefined> {
+    const user = await this.#client.getUser();
+    if (user !== null && user.access_token !== refused && user.expired !== true) {
+      return user.access_token;
+    }
+    try {
+      const renewed = user?.refresh_token ? await this.#renew() : await this.#end();
+      return renewed.access_token;
     } catch (error) {
       if (error instanceof SessionOver) {
         return undefined;
@@ -197,8 +268,21 @@ export class Session {
   async #end(): Promise<never> {
     await this.#client.removeUser();
     const over = new SessionOver();
-    this.#set({ status: "signedOut", problem: { message: over.message, retry: "signIn" } });
+    const problem = { message: over.message, retry: "signIn" as const };
+    const lapsed = this.#state.status === "signedIn" ? this.#state.person : this.#lapsed();
+    this.#set(lapsed === undefined ? { status: "signedOut", problem } : { status: "signedOut", problem, lapsed });
     throw over;
+  }
+
+  #lapsed(): Person | undefined {
+    return this.#state.status === "signedOut" ? this.#state.lapsed : undefined;
+  }
+
+  /** Shows the path that the sign-in began at. It must be one of this origin, whatever the storage holds. */
+  #returnTo(path: unknown): void {
+    if (typeof path === "string" && /^\/(?![/\\])/.test(path)) {
+      this.#browser.history.replaceState(this.#browser.history.state, "", path);
+    }
   }
 
   /** A refresh token outlives the issuer's session at some issuers (Cognito). Failing to revoke it stops nobody. */
@@ -250,7 +334,7 @@ class SessionOver extends Error {
 function personOf({ profile, scopes }: User): Person {
   const names = [profile["cognito:username"], profile.preferred_username, profile.name, profile.email];
   const name = names.find((candidate): candidate is string => typeof candidate === "string" && candidate !== "");
-  return { name: name ?? profile.sub, scopes };
+  return { id: profile.sub, name: name ?? profile.sub, scopes };
 }
 
 /** Says in plain words what an error of the OpenID Connect client means. */
@@ -269,6 +353,13 @@ function describe(error: unknown): string {
     return "The login cannot be reached.";
   }
   const message = error instanceof Error ? error.message : String(error);
+  // The library's words for a window that the person closed, and for one that the browser did not open.
+  if (/popup closed/i.test(message)) {
+    return "The sign-in window was closed before you were signed in.";
+  }
+  if (/popup|disposed window/i.test(message)) {
+    return "The browser did not open the sign-in window. Allow pop-up windows for this page, or sign in in this one.";
+  }
   if (/\bstate\b/i.test(message)) {
     // The library finds no record of the request that this would be the answer to.
     return "This sign-in is over, or it was begun in another tab.";

@@ -31,6 +31,7 @@ function setUp({ stored = null, href = page }: { stored?: User | null; href?: st
       return Promise.resolve();
     }),
     revokeTokens: vi.fn<Client["revokeTokens"]>(() => Promise.resolve()),
+    signinPopup: vi.fn<Client["signinPopup"]>(unused),
     signinRedirect: vi.fn<Client["signinRedirect"]>(unused),
     signinRedirectCallback: vi.fn<Client["signinRedirectCallback"]>(unused),
     signinSilent: vi.fn<Client["signinSilent"]>(unused),
@@ -59,6 +60,7 @@ function setUp({ stored = null, href = page }: { stored?: User | null; href?: st
       assign: vi.fn((url: string | URL) => {
         browser.location.href = String(url);
       }),
+      reload: vi.fn(),
     },
     history: {
       state: null,
@@ -81,13 +83,13 @@ test.each([
     name: "the person of this tab",
     reason: "A reload must not sign anybody out.",
     stored: user(),
-    want: { status: "signedIn", person: { name: "dan", scopes: ["openid", "pam/labels.read"] } },
+    want: { status: "signedIn", person: { id: "s-1", name: "dan", scopes: ["openid", "pam/labels.read"] } },
   },
   {
     name: "someone without a user name",
     reason: "Not every issuer has Cognito's claim; sub is always there.",
     stored: user({ profile: { sub: "s-2", iss: "i", aud: "a", exp: 0, iat: 0 } }),
-    want: { status: "signedIn", person: { name: "s-2", scopes: ["openid", "pam/labels.read"] } },
+    want: { status: "signedIn", person: { id: "s-2", name: "s-2", scopes: ["openid", "pam/labels.read"] } },
   },
   {
     name: "a session past its time that cannot be renewed",

@@ -15,6 +15,7 @@ export function createClient(settings: Settings, pageUrl: string): UserManager {
     client_id: settings.clientId,
     redirect_uri: pageUrl,
     post_logout_redirect_uri: pageUrl,
+    popup_redirect_uri: pageUrl,
     response_type: "code",
     scope: settings.scopes.join(" "),
     stateStore: store,

@@ -1,0 +1,68 @@
+import AppLayout from "@cloudscape-design/components/app-layout";
+import SideNavigation, { type SideNavigationProps } from "@cloudscape-design/components/side-navigation";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { useState, type ReactNode } from "react";
+import { useLocation } from "react-router";
+
+import { PageFlashbar } from "../notifications/PageFlashbar";
+import { LapsedBanner } from "../signin/LapsedBanner";
+import { OfflineBanner } from "../states/OfflineBanner";
+
+import { useFollow } from "./follow";
+import { TopBar } from "./TopBar";
+
+const links: readonly SideNavigationProps.Link[] = [
+  { type: "link", text: "Labels", href: "/labels" },
+  { type: "link", text: "Photos", href: "/photos" },
+  { type: "link", text: "Uploads", href: "/uploads" },
+  { type: "link", text: "Archives", href: "/archives" },
+  { type: "link", text: "Notices", href: "/notices" },
+];
+
+/** Above this width, in CSS pixels, the side navigation is open at first; Cloudscape's own breakpoint. */
+const wide = 688;
+
+/** The window around each page: bars, navigation and messages. */
+export function Layout({ children }: { children: ReactNode }): ReactNode {
+  const follow = useFollow();
+  const { pathname } = useLocation();
+  const [open, setOpen] = useState(() => window.innerWidth > wide);
+  return (
+    <>
+      <TopBar />
+      <AppLayout
+        headerSelector="#top"
+        toolsHide
+        navigationOpen={open}
+        onNavigationChange={({ detail }) => {
+          setOpen(detail.open);
+        }}
+        navigation={
+          <SideNavigation
+            activeHref={`/${pathname.split("/")[1] ?? ""}`}
+            items={links}
+            onFollow={(event) => {
+              follow(event);
+              setOpen(window.innerWidth > wide);
+            }}
+          />
+        }
+        stickyNotifications
+        notifications={<PageFlashbar />}
+        ariaLabels={{
+          navigation: "Pages",
+          navigationToggle: "Open the navigation",
+          navigationClose: "Close the navigation",
+          notifications: "Messages",
+        }}
+        content={
+          <SpaceBetween size="m">
+            <LapsedBanner />
+            <OfflineBanner />
+            {children}
+          </SpaceBetween>
+        }
+      />
+    </>
+  );
+}

@@ -1,0 +1,148 @@
+/* eslint-disable */
+import * as types from './graphql';
+import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+
+/**
+ * Map of all GraphQL operations in the project.
+ *
+ * This map has several performance disadvantages:
+ * 1. It is not tree-shakeable, so it will include all operations in the project.
+ * 2. It is not minifiable, so the string of a GraphQL query will be multiple times inside the bundle.
+ * 3. It does not support dead code elimination, so it will add unused operations.
+ *
+ * Therefore it is highly recommended to use the babel or swc plugin for production.
+ * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
+ */
+type Documents = {
+    "\n  fragment ArchiveDetails on Archive {\n    id\n    photoCount\n    totalBytes\n    size\n    createdAt\n    expiresAt\n    downloadUrl\n    failure {\n      code\n      message\n    }\n    ...ArchiveState\n  }\n": typeof types.ArchiveDetailsFragmentDoc,
+    "\n  query Archive($id: ID!) {\n    archive(id: $id) {\n      id\n      name\n      status\n      ...ArchiveDetails\n    }\n  }\n": typeof types.ArchiveDocument,
+    "\n  subscription ArchiveChanges($id: ID!) {\n    archive(id: $id) {\n      id\n      status\n      ...ArchiveDetails\n    }\n  }\n": typeof types.ArchiveChangesDocument,
+    "\n  fragment ArchiveState on Archive {\n    id\n    status\n    photoCount\n    photosDone\n  }\n": typeof types.ArchiveStateFragmentDoc,
+    "\n  query Archives($after: String) {\n    archives(first: 20, after: $after) {\n      nodes {\n        id\n        ...ArchiveRow\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": typeof types.ArchivesDocument,
+    "\n  fragment ArchiveRow on Archive {\n    id\n    name\n    photoCount\n    totalBytes\n    createdAt\n    ...ArchiveState\n  }\n": typeof types.ArchiveRowFragmentDoc,
+    "\n  query Home {\n    me {\n      id\n      photoCount\n      pendingCount\n      rejectedCount\n    }\n  }\n": typeof types.HomeDocument,
+    "\n  query Labels($after: String) {\n    labels(first: 100, after: $after) {\n      nodes {\n        id\n        ...LabelRow\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n": typeof types.LabelsDocument,
+    "\n  subscription LabelChanges($minConfidence: Int!) {\n    labels(minConfidence: $minConfidence) {\n      changed {\n        id\n        ...LabelRow\n      }\n      at\n    }\n  }\n": typeof types.LabelChangesDocument,
+    "\n  fragment LabelRow on Label {\n    id\n    name\n    count\n    parents\n  }\n": typeof types.LabelRowFragmentDoc,
+    "\n  query LatestNotices {\n    notices(first: 20) {\n      nodes {\n        id\n        kind\n        archive {\n          id\n          name\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": typeof types.LatestNoticesDocument,
+    "\n  query Notices {\n    notices(first: 50) {\n      nodes {\n        id\n        ...NoticeRow\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": typeof types.NoticesDocument,
+    "\n  fragment NoticeRow on Notice {\n    id\n    kind\n    at\n    archive {\n      id\n      name\n    }\n  }\n": typeof types.NoticeRowFragmentDoc,
+    "\n  fragment PhotoDetails on Photo {\n    id\n    fileName\n    size\n    width\n    height\n    uploadedAt\n    takenAt\n    status\n    thumbnailUrl\n    rejection {\n      code\n      message\n    }\n    labels {\n      name\n      confidence\n    }\n  }\n": typeof types.PhotoDetailsFragmentDoc,
+    "\n  fragment PhotoTile on Photo {\n    id\n    fileName\n    status\n    thumbnailUrl\n    rejection {\n      code\n      message\n    }\n  }\n": typeof types.PhotoTileFragmentDoc,
+    "\n  query Photo($id: ID!) {\n    photo(id: $id) {\n      id\n      fileName\n      ...PhotoDetails\n    }\n  }\n": typeof types.PhotoDocument,
+    "\n  query Photos($match: LabelMatch, $after: String) {\n    photos(match: $match, first: 50, after: $after) {\n      nodes {\n        id\n        ...PhotoTile\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n": typeof types.PhotosDocument,
+    "\n  query Uploads {\n    pending: photos(status: PENDING, first: 50) {\n      nodes {\n        id\n        ...PhotoTile\n      }\n      totalCount\n    }\n    rejected: photos(status: REJECTED, first: 50) {\n      nodes {\n        id\n        ...PhotoTile\n      }\n      totalCount\n    }\n  }\n": typeof types.UploadsDocument,
+};
+const documents: Documents = {
+    "\n  fragment ArchiveDetails on Archive {\n    id\n    photoCount\n    totalBytes\n    size\n    createdAt\n    expiresAt\n    downloadUrl\n    failure {\n      code\n      message\n    }\n    ...ArchiveState\n  }\n": types.ArchiveDetailsFragmentDoc,
+    "\n  query Archive($id: ID!) {\n    archive(id: $id) {\n      id\n      name\n      status\n      ...ArchiveDetails\n    }\n  }\n": types.ArchiveDocument,
+    "\n  subscription ArchiveChanges($id: ID!) {\n    archive(id: $id) {\n      id\n      status\n      ...ArchiveDetails\n    }\n  }\n": types.ArchiveChangesDocument,
+    "\n  fragment ArchiveState on Archive {\n    id\n    status\n    photoCount\n    photosDone\n  }\n": types.ArchiveStateFragmentDoc,
+    "\n  query Archives($after: String) {\n    archives(first: 20, after: $after) {\n      nodes {\n        id\n        ...ArchiveRow\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": types.ArchivesDocument,
+    "\n  fragment ArchiveRow on Archive {\n    id\n    name\n    photoCount\n    totalBytes\n    createdAt\n    ...ArchiveState\n  }\n": types.ArchiveRowFragmentDoc,
+    "\n  query Home {\n    me {\n      id\n      photoCount\n      pendingCount\n      rejectedCount\n    }\n  }\n": types.HomeDocument,
+    "\n  query Labels($after: String) {\n    labels(first: 100, after: $after) {\n      nodes {\n        id\n        ...LabelRow\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n": types.LabelsDocument,
+    "\n  subscription LabelChanges($minConfidence: Int!) {\n    labels(minConfidence: $minConfidence) {\n      changed {\n        id\n        ...LabelRow\n      }\n      at\n    }\n  }\n": types.LabelChangesDocument,
+    "\n  fragment LabelRow on Label {\n    id\n    name\n    count\n    parents\n  }\n": types.LabelRowFragmentDoc,
+    "\n  query LatestNotices {\n    notices(first: 20) {\n      nodes {\n        id\n        kind\n        archive {\n          id\n          name\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": types.LatestNoticesDocument,
+    "\n  query Notices {\n    notices(first: 50) {\n      nodes {\n        id\n        ...NoticeRow\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": types.NoticesDocument,
+    "\n  fragment NoticeRow on Notice {\n    id\n    kind\n    at\n    archive {\n      id\n      name\n    }\n  }\n": types.NoticeRowFragmentDoc,
+    "\n  fragment PhotoDetails on Photo {\n    id\n    fileName\n    size\n    width\n    height\n    uploadedAt\n    takenAt\n    status\n    thumbnailUrl\n    rejection {\n      code\n      message\n    }\n    labels {\n      name\n      confidence\n    }\n  }\n": types.PhotoDetailsFragmentDoc,
+    "\n  fragment PhotoTile on Photo {\n    id\n    fileName\n    status\n    thumbnailUrl\n    rejection {\n      code\n      message\n    }\n  }\n": types.PhotoTileFragmentDoc,
+    "\n  query Photo($id: ID!) {\n    photo(id: $id) {\n      id\n      fileName\n      ...PhotoDetails\n    }\n  }\n": types.PhotoDocument,
+    "\n  query Photos($match: LabelMatch, $after: String) {\n    photos(match: $match, first: 50, after: $after) {\n      nodes {\n        id\n        ...PhotoTile\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n": types.PhotosDocument,
+    "\n  query Uploads {\n    pending: photos(status: PENDING, first: 50) {\n      nodes {\n        id\n        ...PhotoTile\n      }\n      totalCount\n    }\n    rejected: photos(status: REJECTED, first: 50) {\n      nodes {\n        id\n        ...PhotoTile\n      }\n      totalCount\n    }\n  }\n": types.UploadsDocument,
+};
+
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ *
+ *
+ * @example
+ * ```ts
+ * const query = graphql(`query GetUser($id: ID!) { user(id: $id) { name } }`);
+ * ```
+ *
+ * The query argument is unknown!
+ * Please regenerate the types.
+ */
+export function graphql(source: string): unknown;
+
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment ArchiveDetails on Archive {\n    id\n    photoCount\n    totalBytes\n    size\n    createdAt\n    expiresAt\n    downloadUrl\n    failure {\n      code\n      message\n    }\n    ...ArchiveState\n  }\n"): (typeof documents)["\n  fragment ArchiveDetails on Archive {\n    id\n    photoCount\n    totalBytes\n    size\n    createdAt\n    expiresAt\n    downloadUrl\n    failure {\n      code\n      message\n    }\n    ...ArchiveState\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Archive($id: ID!) {\n    archive(id: $id) {\n      id\n      name\n      status\n      ...ArchiveDetails\n    }\n  }\n"): (typeof documents)["\n  query Archive($id: ID!) {\n    archive(id: $id) {\n      id\n      name\n      status\n      ...ArchiveDetails\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription ArchiveChanges($id: ID!) {\n    archive(id: $id) {\n      id\n      status\n      ...ArchiveDetails\n    }\n  }\n"): (typeof documents)["\n  subscription ArchiveChanges($id: ID!) {\n    archive(id: $id) {\n      id\n      status\n      ...ArchiveDetails\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment ArchiveState on Archive {\n    id\n    status\n    photoCount\n    photosDone\n  }\n"): (typeof documents)["\n  fragment ArchiveState on Archive {\n    id\n    status\n    photoCount\n    photosDone\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Archives($after: String) {\n    archives(first: 20, after: $after) {\n      nodes {\n        id\n        ...ArchiveRow\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n"): (typeof documents)["\n  query Archives($after: String) {\n    archives(first: 20, after: $after) {\n      nodes {\n        id\n        ...ArchiveRow\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment ArchiveRow on Archive {\n    id\n    name\n    photoCount\n    totalBytes\n    createdAt\n    ...ArchiveState\n  }\n"): (typeof documents)["\n  fragment ArchiveRow on Archive {\n    id\n    name\n    photoCount\n    totalBytes\n    createdAt\n    ...ArchiveState\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Home {\n    me {\n      id\n      photoCount\n      pendingCount\n      rejectedCount\n    }\n  }\n"): (typeof documents)["\n  query Home {\n    me {\n      id\n      photoCount\n      pendingCount\n      rejectedCount\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Labels($after: String) {\n    labels(first: 100, after: $after) {\n      nodes {\n        id\n        ...LabelRow\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n"): (typeof documents)["\n  query Labels($after: String) {\n    labels(first: 100, after: $after) {\n      nodes {\n        id\n        ...LabelRow\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription LabelChanges($minConfidence: Int!) {\n    labels(minConfidence: $minConfidence) {\n      changed {\n        id\n        ...LabelRow\n      }\n      at\n    }\n  }\n"): (typeof documents)["\n  subscription LabelChanges($minConfidence: Int!) {\n    labels(minConfidence: $minConfidence) {\n      changed {\n        id\n        ...LabelRow\n      }\n      at\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment LabelRow on Label {\n    id\n    name\n    count\n    parents\n  }\n"): (typeof documents)["\n  fragment LabelRow on Label {\n    id\n    name\n    count\n    parents\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query LatestNotices {\n    notices(first: 20) {\n      nodes {\n        id\n        kind\n        archive {\n          id\n          name\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n"): (typeof documents)["\n  query LatestNotices {\n    notices(first: 20) {\n      nodes {\n        id\n        kind\n        archive {\n          id\n          name\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Notices {\n    notices(first: 50) {\n      nodes {\n        id\n        ...NoticeRow\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n"): (typeof documents)["\n  query Notices {\n    notices(first: 50) {\n      nodes {\n        id\n        ...NoticeRow\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment NoticeRow on Notice {\n    id\n    kind\n    at\n    archive {\n      id\n      name\n    }\n  }\n"): (typeof documents)["\n  fragment NoticeRow on Notice {\n    id\n    kind\n    at\n    archive {\n      id\n      name\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment PhotoDetails on Photo {\n    id\n    fileName\n    size\n    width\n    height\n    uploadedAt\n    takenAt\n    status\n    thumbnailUrl\n    rejection {\n      code\n      message\n    }\n    labels {\n      name\n      confidence\n    }\n  }\n"): (typeof documents)["\n  fragment PhotoDetails on Photo {\n    id\n    fileName\n    size\n    width\n    height\n    uploadedAt\n    takenAt\n    status\n    thumbnailUrl\n    rejection {\n      code\n      message\n    }\n    labels {\n      name\n      confidence\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment PhotoTile on Photo {\n    id\n    fileName\n    status\n    thumbnailUrl\n    rejection {\n      code\n      message\n    }\n  }\n"): (typeof documents)["\n  fragment PhotoTile on Photo {\n    id\n    fileName\n    status\n    thumbnailUrl\n    rejection {\n      code\n      message\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Photo($id: ID!) {\n    photo(id: $id) {\n      id\n      fileName\n      ...PhotoDetails\n    }\n  }\n"): (typeof documents)["\n  query Photo($id: ID!) {\n    photo(id: $id) {\n      id\n      fileName\n      ...PhotoDetails\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Photos($match: LabelMatch, $after: String) {\n    photos(match: $match, first: 50, after: $after) {\n      nodes {\n        id\n        ...PhotoTile\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n"): (typeof documents)["\n  query Photos($match: LabelMatch, $after: String) {\n    photos(match: $match, first: 50, after: $after) {\n      nodes {\n        id\n        ...PhotoTile\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Uploads {\n    pending: photos(status: PENDING, first: 50) {\n      nodes {\n        id\n        ...PhotoTile\n      }\n      totalCount\n    }\n    rejected: photos(status: REJECTED, first: 50) {\n      nodes {\n        id\n        ...PhotoTile\n      }\n      totalCount\n    }\n  }\n"): (typeof documents)["\n  query Uploads {\n    pending: photos(status: PENDING, first: 50) {\n      nodes {\n        id\n        ...PhotoTile\n      }\n      totalCount\n    }\n    rejected: photos(status: REJECTED, first: 50) {\n      nodes {\n        id\n        ...PhotoTile\n      }\n      totalCount\n    }\n  }\n"];
+
+export function graphql(source: string) {
+  return (documents as any)[source] ?? {};
+}
+
+export type DocumentType<TDocumentNode extends DocumentNode<any, any>> = TDocumentNode extends DocumentNode<  infer TType,  any>  ? TType  : never;
