@@ -51,9 +51,10 @@ lint: $(LINTER) web/node_modules/.installed
 	$(LINTER) run ./...
 	cd web && $(NPM) run lint
 
-## generate: package graph from schema.graphql and gqlgen.yml
+## generate: package graph from schema.graphql and gqlgen.yml, and AppSync's form of the schema
 generate:
 	$(GO) tool gqlgen generate
+	$(GO) run ./internal/appsync/schemagen schema.graphql graph/appsync.graphql
 
 ## check-generated: fail when the committed generated code is not what generate makes
 check-generated: generate

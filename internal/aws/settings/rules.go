@@ -123,7 +123,7 @@ func poolID(s *Settings, value string) error {
 func topicPrefix(s *Settings, value string) error {
 	parts := strings.Split(value, ":")
 	if len(parts) != 6 || parts[0] != "arn" || parts[2] != "sns" || parts[3] == "" || !of(parts[4], 12, 12, false, "") ||
-		!of(parts[5], 0, 200, true, "_-") {
+		!of(parts[5], 1, 224, true, "_-") {
 		return errRule
 	}
 	s.TopicPrefix = value
