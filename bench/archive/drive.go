@@ -207,7 +207,7 @@ func turns(n, round int) []int {
 func (b bench) once(ctx context.Context, c *measuredCase, which, round int, file string, m manifest) error {
 	p := c.programs[which].program
 	asked := request{Manifest: file, Name: fmt.Sprintf("%s-%dms-%d", c.workload.id, c.latency.Milliseconds(), round+1)}
-	if b.profiles != "" && (p.id == pamProgram || p.id == ceilingProgram) {
+	if b.profiles != "" && (p.id == pamProgram || p.id == ceilingProgram || p.id == leanProgram) {
 		asked.Profile = filepath.Join(b.profiles, p.id+"-"+asked.Name)
 	}
 	before := b.proxy.Traffic()

@@ -52,7 +52,7 @@ func run(ctx context.Context, arguments []string, in io.Reader, out io.Writer) e
 	flags.IntVar(&d.reads, "ceiling-reads", 64, "how many reads the ceilings have under way")
 	flags.IntVar(&d.archiveMemory, "archive-memory", photos.DefaultArchiveMemory>>20, "MiB for parts in PAM's worker, as for pam serve")
 	flags.StringVar(&d.only, "only", "", "measure the workloads alone whose name has this in it")
-	flags.StringVar(&d.profiles, "profiles", "", "a folder for processor and block profiles of PAM's worker and the ceiling")
+	flags.StringVar(&d.profiles, "profiles", "", "a folder for processor and block profiles of PAM's worker and the ceilings")
 	flags.StringVar(&d.scratch, "scratch", "build/bench/archive", "where the S3 server, the catalog and one archive are kept meanwhile")
 	flags.StringVar(&d.script, "script", "bench/archive/archiver.mjs", "what makes the zip in Node")
 	if err := flags.Parse(arguments); err != nil {

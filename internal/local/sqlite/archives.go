@@ -107,7 +107,7 @@ func readArchiveByKey(ctx context.Context, t tx, owner photos.Owner, key string,
 // Archive implements photos.ArchiveCatalog.
 func (c *Catalog) Archive(ctx context.Context, owner photos.Owner, id string) (photos.Archive, error) {
 	var a photos.Archive
-	err := c.db.read(ctx, "read an archive", func(t tx) (err error) {
+	err := c.db.readOnce(ctx, "read an archive", func(t tx) (err error) {
 		a, err = readArchive(ctx, t, owner, id)
 		return err
 	})
@@ -216,10 +216,13 @@ func movedOn(a photos.Archive) error {
 	return photos.Errorf(photos.Conflict, "the archive has moved on: it is %s", a.Status)
 }
 
-// selectArchive begins every query for archives; scanArchive reads its rows.
-const selectArchive = `SELECT owner, id, name, label_match, status, photo_count, photos_done, total_bytes, bytes_done,
+// selectArchive begins every query for archives; scanArchive reads its rows, which have these columns.
+const (
+	archiveColumns = `owner, id, name, label_match, status, photo_count, photos_done, total_bytes, bytes_done,
 	skipped_count, skipped, failure_code, failure_message, upload_id, part_count, parts_done, plans, size,
-	created_at, updated_at, ready_at, expires_at FROM archives `
+	created_at, updated_at, ready_at, expires_at`
+	selectArchive = "SELECT " + archiveColumns + " FROM archives "
+)
 
 func scanArchive(row *sql.Rows) (photos.Archive, error) {
 	var (

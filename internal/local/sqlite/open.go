@@ -111,6 +111,11 @@ func (db *DB) read(ctx context.Context, what string, f func(t tx) error) error {
 	return wrap(db.readers.transact(ctx, syncNormal, f), what)
 }
 
+// readOnce runs f, one statement that reads few rows by their keys. What names the operation in errors.
+func (db *DB) readOnce(ctx context.Context, what string, f func(t tx) error) error {
+	return wrap(db.readers.once(ctx, syncNormal, func(t tx) error { return f(t.shortly()) }), what)
+}
+
 // write runs f in a transaction that is on the disk when write returns nil.
 func (db *DB) write(ctx context.Context, what string, f func(t tx) error) error {
 	return wrap(db.writer.transact(ctx, db.durable, f), what)
@@ -119,4 +124,9 @@ func (db *DB) write(ctx context.Context, what string, f func(t tx) error) error 
 // writeSoon is like write for what may be lost in a power cut without harm: it does not wait for the disk.
 func (db *DB) writeSoon(ctx context.Context, what string, f func(t tx) error) error {
 	return wrap(db.writer.transact(ctx, syncNormal, f), what)
+}
+
+// writeOnceSoon runs f, one statement, like writeSoon.
+func (db *DB) writeOnceSoon(ctx context.Context, what string, f func(t tx) error) error {
+	return wrap(db.writer.once(ctx, syncNormal, f), what)
 }

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"pam/internal/photos"
@@ -11,7 +12,7 @@ import (
 // ArchivePart implements photos.ArchiveCatalog.
 func (c *Catalog) ArchivePart(ctx context.Context, owner photos.Owner, id string, number int) (photos.ArchivePart, error) {
 	var p photos.ArchivePart
-	err := c.db.read(ctx, "read a part", func(t tx) (err error) {
+	err := c.db.readOnce(ctx, "read a part", func(t tx) (err error) {
 		p, err = readPart(ctx, t, owner, id, number)
 		return err
 	})
@@ -38,29 +39,48 @@ func (c *Catalog) ArchiveParts(ctx context.Context, owner photos.Owner, id strin
 // CompletePart implements photos.ArchiveCatalog.
 func (c *Catalog) CompletePart(ctx context.Context, owner photos.Owner, id, uploadID string, part photos.ArchivePart, at time.Time) (photos.Archive, error) {
 	var a photos.Archive
-	err := c.db.write(ctx, "complete a part", func(t tx) error {
-		planned, err := readPartOfUpload(ctx, t, owner, id, uploadID, part.Number)
-		if err != nil {
-			return err
+	err := c.db.write(ctx, "complete a part", func(t tx) (err error) {
+		a, err = completePart(ctx, t.shortly(), owner, id, uploadID, part, at)
+		if errors.Is(err, sql.ErrNoRows) {
+			return whyNotOpen(ctx, t, owner, id, uploadID, part.Number)
 		}
-		if planned.State != photos.PartOpen {
-			return photos.Errorf(photos.Conflict, "the part is %s already", planned.State)
-		}
-		if _, err := t.exec(ctx, `UPDATE archive_parts SET state = ?, etag = ?, crc32 = ?, size = ?, result = ?
-			WHERE owner = ? AND archive_id = ? AND number = ?`,
-			string(part.State), part.ETag, part.CRC32, part.Size, part.Result, string(owner), id, part.Number); err != nil {
-			return err
-		}
-		if err := addProgress(ctx, t, owner, id, 1, planned.Photos, planned.Bytes, at); err != nil {
-			return err
-		}
-		a, err = readArchive(ctx, t, owner, id)
 		return err
 	})
 	if err != nil {
 		return photos.Archive{}, err
 	}
 	return a, nil
+}
+
+// completePart records an open part of an archive that is BUILDING with the given upload, and gives the archive as it is
+// then; sql.ErrNoRows where one of both is not so. Whoever gets an error must roll back.
+func completePart(ctx context.Context, t tx, owner photos.Owner, id, uploadID string, part photos.ArchivePart, at time.Time) (photos.Archive, error) {
+	var count int
+	var bytes int64
+	if err := t.row(ctx, `UPDATE archive_parts SET state = ?, etag = ?, crc32 = ?, size = ?, result = ?
+		WHERE owner = ? AND archive_id = ? AND number = ? AND state = 'OPEN' RETURNING photos, bytes`,
+		[]any{string(part.State), part.ETag, part.CRC32, part.Size, part.Result, string(owner), id, part.Number}, &count, &bytes); err != nil {
+		return photos.Archive{}, err
+	}
+	found, err := readArchives(ctx, t, `UPDATE archives SET parts_done = parts_done + 1, photos_done = photos_done + ?, bytes_done = bytes_done + ?,
+		updated_at = ? WHERE owner = ? AND id = ? AND status = 'BUILDING' AND upload_id = ? RETURNING `+archiveColumns,
+		count, bytes, millis(at), string(owner), id, uploadID)
+	if err == nil && len(found) == 0 {
+		err = sql.ErrNoRows
+	}
+	if err != nil {
+		return photos.Archive{}, err
+	}
+	return found[0], nil
+}
+
+// whyNotOpen says why a part could not be completed.
+func whyNotOpen(ctx context.Context, t tx, owner photos.Owner, id, uploadID string, number int) error {
+	planned, err := readPartOfUpload(ctx, t, owner, id, uploadID, number)
+	if err != nil {
+		return err
+	}
+	return photos.Errorf(photos.Conflict, "the part is %s already", planned.State)
 }
 
 // ReopenPart implements photos.ArchiveCatalog.

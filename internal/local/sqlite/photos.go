@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -47,8 +46,12 @@ func (c *Catalog) Photos(ctx context.Context, owner photos.Owner, ids []string) 
 	if err != nil {
 		return nil, err
 	}
-	return c.photos(ctx, "read photos",
-		selectFromPhotos+"WHERE p.owner = ? AND p.id IN (SELECT value FROM json_each(?))", string(owner), list)
+	var found []photos.Photo
+	err = c.db.readOnce(ctx, "read photos", func(t tx) (err error) {
+		found, err = readPhotos(ctx, t, selectFromPhotos+"WHERE p.owner = ? AND p.id IN (SELECT value FROM json_each(?))", string(owner), list)
+		return err
+	})
+	return found, err
 }
 
 // LabelledPhotoBySHA256 implements photos.PhotoCatalog. Of several it gives the earliest.
@@ -179,7 +182,7 @@ const (
 	selectFromPhotos = selectPhoto + "photos p "
 )
 
-func scanPhoto(row *sql.Rows) (photos.Photo, error) {
+func scanPhoto(row *sql.Rows, reader *labelReader) (photos.Photo, error) {
 	var (
 		p                         photos.Photo
 		uploadedAt                int64
@@ -189,7 +192,7 @@ func scanPhoto(row *sql.Rows) (photos.Photo, error) {
 		labels                    []byte
 		rejectionCode, rejectText sql.NullString
 	)
-	if err := row.Scan(&p.Owner, &p.ID, &p.FileName, &p.ContentType, &p.Size, &p.CRC32, &p.Status, &uploadedAt, &expiresAt,
+	if err := row.Scan((*string)(&p.Owner), &p.ID, &p.FileName, &p.ContentType, &p.Size, &p.CRC32, (*string)(&p.Status), &uploadedAt, &expiresAt,
 		&sha256, &etag, &width, &height, &takenAt, &labels, &rejectionCode, &rejectText); err != nil {
 		return photos.Photo{}, err
 	}
@@ -199,7 +202,7 @@ func scanPhoto(row *sql.Rows) (photos.Photo, error) {
 			SHA256: sha256.String, ETag: etag.String, Width: int(width.Int64), Height: int(height.Int64), TakenAt: takenAt.String,
 		}
 		var err error
-		if p.Inspection.Labels, err = readLabels(labels); err != nil {
+		if p.Inspection.Labels, err = reader.read(labels); err != nil {
 			return photos.Photo{}, fmt.Errorf("photo %s: %w", p.ID, err)
 		}
 	}
@@ -221,8 +224,9 @@ func (c *Catalog) photos(ctx context.Context, what, query string, args ...any) (
 
 func readPhotos(ctx context.Context, t tx, query string, args ...any) ([]photos.Photo, error) {
 	var list []photos.Photo
+	var reader labelReader
 	err := t.rows(ctx, query, args, func(row *sql.Rows) error {
-		p, err := scanPhoto(row)
+		p, err := scanPhoto(row, &reader)
 		list = append(list, p)
 		return err
 	})
@@ -248,32 +252,4 @@ func readPending(ctx context.Context, t tx, owner photos.Owner, id string) (phot
 		err = photos.Errorf(photos.Conflict, "the photo is %s already", p.Status)
 	}
 	return p, err
-}
-
-// storedLabel is a label in the JSON of a photo. The names are short because every photo carries them many times.
-type storedLabel struct {
-	Name       string   `json:"n"`
-	Confidence float64  `json:"c"` // encoding/json writes the shortest text that reads back as the same number
-	Parents    []string `json:"p,omitempty"`
-	Categories []string `json:"k,omitempty"`
-}
-
-func writeLabels(labels []photos.PhotoLabel) (string, error) {
-	stored := make([]storedLabel, len(labels))
-	for i, l := range labels {
-		stored[i] = storedLabel(l)
-	}
-	return toJSON(stored)
-}
-
-func readLabels(text []byte) ([]photos.PhotoLabel, error) {
-	var stored []storedLabel
-	if err := json.Unmarshal(text, &stored); err != nil {
-		return nil, fmt.Errorf("read labels: %w", err)
-	}
-	labels := make([]photos.PhotoLabel, len(stored))
-	for i, l := range stored {
-		labels[i] = photos.PhotoLabel(l)
-	}
-	return labels, nil
 }

@@ -74,21 +74,31 @@ func (p *pool) close() error {
 	return errors.Join(errs...)
 }
 
-// transact runs f in a transaction and commits it when f gives nil.
-func (p *pool) transact(ctx context.Context, sync syncMode, f func(t tx) error) error {
-	var c *conn
+// take gives a connection that is ready for use, and the function that gives it back.
+func (p *pool) take(ctx context.Context, sync syncMode) (c *conn, release func(), err error) {
 	select {
 	case c = <-p.idle:
 	case <-ctx.Done():
-		return ctx.Err()
+		return nil, nil, ctx.Err()
 	}
-	defer func() { p.idle <- c }()
+	release = func() { p.idle <- c }
 	if err := c.prepare(ctx, p.db, sync); err != nil {
+		release()
+		return nil, nil, err
+	}
+	return c, release, nil
+}
+
+// transact runs f in a transaction and commits it when f gives nil.
+func (p *pool) transact(ctx context.Context, sync syncMode, f func(t tx) error) error {
+	c, release, err := p.take(ctx, sync)
+	if err != nil {
 		return err
 	}
+	defer release()
 	// The end of a transaction is not interrupted, or it would be unknown which end it was.
 	settle := context.WithoutCancel(ctx)
-	t, committed := tx{c}, false
+	t, committed := tx{conn: c}, false
 	defer func() {
 		if !committed { // also when f panics
 			c.rollback(settle)
@@ -105,6 +115,17 @@ func (p *pool) transact(ctx context.Context, sync syncMode, f func(t tx) error) 
 	}
 	committed = true
 	return nil
+}
+
+// once runs one statement, which needs no transaction around it: it sees one state of the database, and is done wholly or
+// not at all. To begin and to end a transaction would take twice as long as most such statements.
+func (p *pool) once(ctx context.Context, sync syncMode, f func(t tx) error) error {
+	c, release, err := p.take(ctx, sync)
+	if err != nil {
+		return err
+	}
+	defer release()
+	return f(tx{conn: c})
 }
 
 // conn is one connection; its Conn is nil until it is needed.
@@ -137,7 +158,7 @@ func (c *conn) prepare(ctx context.Context, db *sql.DB, sync syncMode) error {
 // rollback ends a transaction without a trace. Some errors have ended it already; then SQLite says that there is none.
 // A connection that cannot be brought back to a known state is closed, and opened anew when next needed.
 func (c *conn) rollback(ctx context.Context) {
-	_, err := tx{c}.exec(ctx, "ROLLBACK")
+	_, err := tx{conn: c}.exec(ctx, "ROLLBACK")
 	var e *driver.Error
 	if err == nil || errors.As(err, &e) && e.Code() == sqlite3.SQLITE_ERROR {
 		return
@@ -164,11 +185,32 @@ func (c *conn) discard() error {
 
 // tx is a transaction under way on a connection.
 type tx struct {
-	conn *conn
+	conn  *conn
+	short bool
+}
+
+// shortly gives the same transaction for statements that touch few rows by their keys: once begun, they are not interrupted
+// when their context ends. The driver and database/sql each start a goroutine to watch such a context, for every statement,
+// and that takes longer than a short one. Whoever may wait for another process is not short.
+func (t tx) shortly() tx {
+	t.short = true
+	return t
+}
+
+// begin says with which context a statement runs; it gives the error of one that has ended.
+func (t tx) begin(ctx context.Context) (context.Context, error) {
+	if !t.short {
+		return ctx, nil
+	}
+	return context.WithoutCancel(ctx), ctx.Err()
 }
 
 // exec runs a statement and says how many rows it changed.
 func (t tx) exec(ctx context.Context, query string, args ...any) (changed int, err error) {
+	ctx, err = t.begin(ctx)
+	if err != nil {
+		return 0, err
+	}
 	stmt, err := t.compiled(ctx, query) //nolint:sqlclosecheck // kept until the connection is closed
 	if err != nil {
 		return 0, err
@@ -188,6 +230,10 @@ func (t tx) exec(ctx context.Context, query string, args ...any) (changed int, e
 
 // rows calls scan for each row of a query.
 func (t tx) rows(ctx context.Context, query string, args []any, scan func(row *sql.Rows) error) error {
+	ctx, err := t.begin(ctx)
+	if err != nil {
+		return err
+	}
 	stmt, err := t.compiled(ctx, query) //nolint:sqlclosecheck // kept until the connection is closed
 	if err != nil {
 		return err

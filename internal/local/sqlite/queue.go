@@ -138,7 +138,7 @@ func (q *Queue) Receive(ctx context.Context, topic Topic, limit int, visibleFor 
 	var deliveries []Delivery
 	err = q.db.writeSoon(ctx, "receive messages", func(t tx) error {
 		deliveries = nil
-		return t.rows(ctx, `UPDATE messages SET visible_at = ?, attempts = attempts + 1, deliveries = deliveries + 1, waiting = 0
+		return t.shortly().rows(ctx, `UPDATE messages SET visible_at = ?, attempts = attempts + 1, deliveries = deliveries + 1, waiting = 0
 			WHERE id IN (SELECT id FROM messages WHERE topic = ? AND visible_at <= ? ORDER BY visible_at, id LIMIT ?)
 			RETURNING id, body, attempts, deliveries`,
 			[]any{millis(now.Add(visibleFor)), string(topic), millis(now), limit}, func(row *sql.Rows) error {
@@ -157,7 +157,7 @@ func (q *Queue) Receive(ctx context.Context, topic Topic, limit int, visibleFor 
 // NextVisible says from when on the next message of the topic can be received; the zero time when there is none at all.
 func (q *Queue) NextVisible(ctx context.Context, topic Topic) (time.Time, error) {
 	var next sql.NullInt64
-	err := q.db.read(ctx, "look for messages", func(t tx) error {
+	err := q.db.readOnce(ctx, "look for messages", func(t tx) error {
 		return t.row(ctx, "SELECT min(visible_at) FROM messages WHERE topic = ?", []any{string(topic)}, &next)
 	})
 	return fromOptionalMillis(next), err
@@ -165,7 +165,7 @@ func (q *Queue) NextVisible(ctx context.Context, topic Topic) (time.Time, error)
 
 // Done ends a message whose work is done, also when it was handed out again in the meantime.
 func (q *Queue) Done(ctx context.Context, d Delivery) error {
-	return q.db.writeSoon(ctx, "end a message", func(t tx) error {
+	return q.db.writeOnceSoon(ctx, "end a message", func(t tx) error {
 		_, err := t.exec(ctx, "DELETE FROM messages WHERE id = ?", d.ID)
 		return err
 	})
