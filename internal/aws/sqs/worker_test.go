@@ -33,6 +33,7 @@ func (w worker) run(ctx context.Context, t *testing.T) {
 	var running sync.WaitGroup
 	defer running.Wait()
 	slots := make(chan struct{}, 4)
+	wait := 10 * time.Millisecond
 	for ctx.Err() == nil {
 		// A call that is cut off may have hidden messages all the same; nobody would give them back.
 		out, err := w.client.ReceiveMessage(context.WithoutCancel(ctx), &sqs.ReceiveMessageInput{
@@ -44,9 +45,11 @@ func (w worker) run(ctx context.Context, t *testing.T) {
 			t.Errorf("receive: %v", err)
 			return
 		case len(out.Messages) == 0:
-			pause(ctx, 20*time.Millisecond)
+			pause(ctx, wait)
+			wait = min(2*wait, 200*time.Millisecond)
 			continue
 		}
+		wait = 10 * time.Millisecond
 		slots <- struct{}{}
 		running.Go(func() {
 			defer func() { <-slots }()
