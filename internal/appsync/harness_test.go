@@ -1,6 +1,7 @@
 package appsync_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -28,16 +29,16 @@ import (
 
 // harness is the handler before the real executor, library and catalog.
 type harness struct {
-	*testing.T
+	testing.TB
 	issuer  *authtest.Issuer
 	catalog photos.Catalog
 	server  *server.Server
 	handler appsync.Handler
 }
 
-func newHarness(t *testing.T) *harness {
+func newHarness(t testing.TB) *harness {
 	t.Helper()
-	h := &harness{T: t, issuer: authtest.NewIssuer(t)}
+	h := &harness{TB: t, issuer: authtest.NewIssuer(t)}
 	logger := slog.New(requestid.LogHandler(slog.NewTextHandler(t.Output(), nil)))
 	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "pam.db"))
 	if err != nil {
@@ -52,7 +53,7 @@ func newHarness(t *testing.T) *harness {
 	}, s3.Buckets{Storage: "storage", Working: "working"})
 	library, err := photos.NewLibrary(photos.Config{
 		Catalog: h.catalog, Objects: objects, Inspector: absent.Inspector{}, Labeler: absent.Labeler{}, Queue: db.Queue(),
-		Notifier: absent.Notifier{}, Directory: absent.Directory{}, Now: time.Now, NewID: photos.ULIDs(), Logger: logger,
+		Notifier: mail{}, Directory: mail{}, Now: time.Now, NewID: photos.ULIDs(), Logger: logger,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -134,4 +135,15 @@ func (h *harness) decoded(text []byte) any {
 		h.Fatalf("%v\n%s", err, text)
 	}
 	return value
+}
+
+// mail knows one address for everybody.
+type mail struct{ absent.Notifier }
+
+func (mail) VerifiedEmail(context.Context, photos.Owner) (string, error) {
+	return "dan@example.org", nil
+}
+
+func (mail) Subscribe(_ context.Context, _ photos.Owner, address string) (photos.NoticeSubscription, error) {
+	return photos.NoticeSubscription{Address: address}, nil
 }

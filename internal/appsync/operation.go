@@ -124,6 +124,11 @@ func needsID(def *ast.Definition, s selection) bool {
 // arguments writes the arguments of a field, each as a variable. Those of the first field keep their names, so that an
 // error about a value names it as the client knows it.
 func (w *writer) arguments(known *ast.FieldDefinition, given map[string]any) error {
+	for _, argument := range known.Arguments {
+		if _, there := given[argument.Name]; !there && argument.Type.NonNull && argument.DefaultValue == nil {
+			return photos.BadInput(argument.Name, "is missing")
+		}
+	}
 	for i, name := range slices.Sorted(maps.Keys(given)) {
 		argument := known.Arguments.ForName(name)
 		if argument == nil {
