@@ -40,12 +40,16 @@ func openAPI(s settings.Settings, getenv func(string) string, logger *slog.Logge
 	if err != nil {
 		return api{}, err
 	}
+	notifier, err := sns.New(aws.Config(settings.SNS), sns.Config{TopicPrefix: s.TopicPrefix, Site: s.Site})
+	if err != nil {
+		return api{}, err
+	}
 	library, err := photos.NewLibrary(photos.Config{
 		Catalog:   dynamo.New(dynamodb.NewFromConfig(aws.Config(settings.DynamoDB)), s.Table),
 		Objects:   s3.New(aws.Config(settings.S3), s3.Buckets{Storage: s.StorageBucket, Working: s.WorkingBucket}),
 		Inspector: absent.Inspector{}, Labeler: absent.Labeler{},
 		Queue:     sqs.New(aws.Config(settings.SQS), sqs.URLs{Archiver: s.ArchiverQueueURL}),
-		Notifier:  sns.New(aws.Config(settings.SNS), s.TopicPrefix, s.Site),
+		Notifier:  notifier,
 		Directory: cognito.New(aws.Config(settings.Cognito), s.UserPoolID),
 		Now:       time.Now, NewID: photos.ULIDs(), Logger: logger, StoreExpires: true,
 	})

@@ -42,12 +42,16 @@ func open(getenv func(string) string, logger *slog.Logger) (sqsevent.Handler, er
 	if err != nil {
 		return sqsevent.Handler{}, err
 	}
+	notifier, err := sns.New(aws.Config(settings.SNS), sns.Config{TopicPrefix: s.TopicPrefix, Site: s.Site})
+	if err != nil {
+		return sqsevent.Handler{}, err
+	}
 	library, err := photos.NewLibrary(photos.Config{
 		Catalog:   dynamo.New(dynamodb.NewFromConfig(aws.Config(settings.DynamoDB)), s.Table),
 		Objects:   s3.New(aws.Config(settings.S3), s3.Buckets{Storage: s.StorageBucket, Working: s.WorkingBucket}),
 		Inspector: absent.Inspector{}, Labeler: absent.Labeler{}, Directory: absent.Directory{},
 		Queue:    sqs.New(aws.Config(settings.SQS), sqs.URLs{Archiver: s.ArchiverQueueURL}),
-		Notifier: sns.New(aws.Config(settings.SNS), s.TopicPrefix, s.Site),
+		Notifier: notifier,
 		Now:      time.Now, NewID: photos.ULIDs(), Logger: logger, StoreExpires: true, ArchiveMemory: s.ArchiveMemory,
 	})
 	if err != nil {
