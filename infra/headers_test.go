@@ -25,7 +25,7 @@ func TestPagesOfTheSiteHaveTheHeadersOfTheServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	issuer := strings.Join(strings.SplitAfterN(read.Issuer, "/", 4)[:3], "")
-	want := server.PageHeaders(append([]string{strings.TrimSuffix(issuer, "/")}, read.LoginOrigins...), read.StoreOrigin)
+	want := server.AppHeaders(append([]string{strings.TrimSuffix(issuer, "/")}, read.LoginOrigins...), read.StoreOrigin)
 
 	got := http.Header{}
 	for _, policy := range tpl.ofType("AWS::CloudFront::ResponseHeadersPolicy") {

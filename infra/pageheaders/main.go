@@ -1,5 +1,5 @@
-// The program pageheaders writes the headers of pages as JSON, with ${login} and ${store} where a deployment's own origins
-// go: what CloudFront sends with the files of the site is made from what the server sends with its pages.
+// The program pageheaders writes the headers of the web application's page as JSON, with ${login} and ${store} where a
+// deployment's own origins go: what CloudFront sends with the files of the site is made from what the server sends.
 //
 //	go run ./infra/pageheaders > infra/src/page-headers.json
 package main
@@ -22,7 +22,7 @@ func main() {
 // write writes one member for each header.
 func write(w io.Writer) error {
 	headers := map[string]string{}
-	for name, values := range server.PageHeaders([]string{"${login}"}, "${store}") {
+	for name, values := range server.AppHeaders([]string{"${login}"}, "${store}") {
 		headers[name] = values[0]
 	}
 	out := json.NewEncoder(w)

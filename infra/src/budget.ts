@@ -1,3 +1,4 @@
+import { Aws } from "aws-cdk-lib";
 import * as budgets from "aws-cdk-lib/aws-budgets";
 import { Construct } from "constructs";
 
@@ -11,7 +12,7 @@ export class Budget extends Construct {
     });
     new budgets.CfnBudget(this, "Monthly", {
       budget: {
-        budgetName: `${props.name}-monthly`,
+        budgetName: `${props.name}-${Aws.REGION}`,
         budgetType: "COST",
         timeUnit: "MONTHLY",
         budgetLimit: { amount: props.monthly, unit: "USD" },

@@ -1,4 +1,4 @@
-import { Duration } from "aws-cdk-lib";
+import { Aws, Duration } from "aws-cdk-lib";
 import * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import type * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import type * as lambda from "aws-cdk-lib/aws-lambda";
@@ -25,7 +25,7 @@ export class Dashboard extends Construct {
     const graph = (title: string, left: cloudwatch.IMetric[], right: cloudwatch.IMetric[] = []) =>
       new cloudwatch.GraphWidget({ title, left, right, width: 8, height: 6 });
     new cloudwatch.Dashboard(this, "Dashboard", {
-      dashboardName: name,
+      dashboardName: `${name}-${Aws.REGION}`,
       defaultInterval: Duration.days(1),
       widgets: [
         [

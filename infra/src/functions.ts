@@ -28,8 +28,8 @@ export const detectorConcurrency = 10;
 /** How many archivers run at a time: one archive of 500,000 photos must not take all executions of a new account. */
 export const archiverConcurrency = 5;
 
-/** Bytes that an archiver holds of the part that it builds; `internal/photos` says what the largest part needs. */
-const archiveMemory = 64 * 1024 * 1024;
+/** Bytes that an archiver holds of the parts that it builds: several at a time, since most of the time goes by waiting for S3. */
+const archiveMemory = 256 * 1024 * 1024;
 
 /** How often the sweeper looks after what stands still. */
 const sweepInterval = Duration.minutes(5);
@@ -93,12 +93,18 @@ export class Functions extends Construct {
     });
     this.sweeper = this.#function("sweeper", { ...stores, ...uploads, ...archives });
 
+    for (const consumer of [this.detector, this.archiver]) {
+      // A message that found a store busy is sent again as a copy, more often than the 16 times after which Lambda takes a
+      // function that writes to its own queue for one out of hand. It ends after 6 hours (internal/sqsevent).
+      (consumer.node.defaultChild as lambda.CfnFunction).recursiveLoop = "Allow";
+    }
     this.url = this.api.addFunctionUrl({
       authType: lambda.FunctionUrlAuthType.NONE,
       invokeMode: lambda.InvokeMode.RESPONSE_STREAM,
     });
-    this.#consume(this.detector, on.uploads.queue, detectorConcurrency);
-    this.#consume(this.archiver, on.archives.queue, archiverConcurrency);
+    // One photo at a time, since it takes the whole processor; parts of archives, which wait for S3, ten.
+    this.#consume(this.detector, on.uploads.queue, { batchSize: 1, maxConcurrency: detectorConcurrency });
+    this.#consume(this.archiver, on.archives.queue, { batchSize: 10, maxConcurrency: archiverConcurrency });
     new events.Rule(this, "Schedule", {
       description: "Takes up what stands still, and ends what is over",
       schedule: events.Schedule.rate(sweepInterval),
@@ -146,7 +152,7 @@ export class Functions extends Construct {
     return made;
   }
 
-  #consume(consumer: lambda.Function, queue: sqs.IQueue, maxConcurrency: number): void {
+  #consume(consumer: lambda.Function, queue: sqs.IQueue, how: { batchSize: number; maxConcurrency: number }): void {
     const policy = consumer.node.scope?.node.findChild("Policy") as iam.Policy;
     policy.addStatements(
       new iam.PolicyStatement({
@@ -155,7 +161,7 @@ export class Functions extends Construct {
         resources: [queue.queueArn],
       }),
     );
-    consumer.addEventSource(new SqsEventSource(queue, { batchSize: 1, reportBatchItemFailures: true, maxConcurrency }));
+    consumer.addEventSource(new SqsEventSource(queue, { ...how, reportBatchItemFailures: true }));
   }
 }
 

@@ -61,7 +61,7 @@ export function grants(name: FunctionName, on: Holdings): iam.PolicyStatement[] 
         // Rekognition has no resource to name here: "Actions defined by Amazon Rekognition" in the Service Authorization
         // Reference has none in the column of DetectLabels.
         allow("Labels", "*", "rekognition:DetectLabels"),
-        allow("PutBack", on.uploads.queue.queueArn, "sqs:SendMessage"),
+        allow("SendAgain", on.uploads.queue.queueArn, "sqs:SendMessage", "sqs:ChangeMessageVisibility"),
       ];
     case "archiver":
       return [
@@ -70,7 +70,7 @@ export function grants(name: FunctionName, on: Holdings): iam.PolicyStatement[] 
         allow("Archives", archives, "s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"),
         missingIsTold("MissingPhotos", on.storage.photos.bucketArn),
         missingIsTold("MissingPlans", on.storage.working.bucketArn),
-        allow("ArchiveJobs", on.archives.queue.queueArn, "sqs:SendMessage"),
+        allow("ArchiveJobs", on.archives.queue.queueArn, "sqs:SendMessage", "sqs:ChangeMessageVisibility"),
         allow("TopicsOfOwners", topics, "sns:Publish"),
       ];
     case "sweeper":

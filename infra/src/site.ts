@@ -68,7 +68,7 @@ export class Site extends Construct {
             certificate: acm.Certificate.fromCertificateArn(this, "Certificate", props.domain.certificateArn),
           }),
       defaultBehavior: {
-        origin: origins.S3BucketOrigin.withOriginAccessControl(this.files),
+        origin: this.#fileOrigin(props.name),
         viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
         allowedMethods: cloudfront.AllowedMethods.ALLOW_GET_HEAD,
         cachePolicy: cloudfront.CachePolicy.CACHING_OPTIMIZED, // as long as each file's Cache-Control says
@@ -81,6 +81,8 @@ export class Site extends Construct {
       additionalBehaviors: Object.fromEntries(apiPaths.map((path) => [path, { origin, ...api }])),
     });
     explain(this.distribution, {
+      "Annotation::@aws-cdk/aws-cloudfront-origins:listBucketSecurityRisk":
+        "The root is index.html, and the function of deep links leads there too, so no path lists the bucket.",
       "AwsSolutions-CFR1": "Its owner travels: no country is shut out.",
       "AwsSolutions-CFR2": "A web application firewall costs at least 5 dollars a month for an idle deployment; the API bounds each request itself.",
       "AwsSolutions-CFR3": "The function logs each API request, and the site bucket each file that is read; the pages are public.",
@@ -91,6 +93,16 @@ export class Site extends Construct {
     if (props.domain?.hostedZone !== undefined) {
       this.#records(props.domain.name, props.domain.hostedZone);
     }
+  }
+
+  /** Lets this distribution read the files, and say which are missing: without LIST, S3 answers 403 for those. */
+  #fileOrigin(name: string): cloudfront.IOrigin {
+    return origins.S3BucketOrigin.withOriginAccessControl(this.files, {
+      originAccessControl: new cloudfront.S3OriginAccessControl(this, "FileAccess", {
+        originAccessControlName: `${name}-${Aws.REGION}`, // such names are the account's, not the region's
+      }),
+      originAccessLevels: [cloudfront.AccessLevel.READ, cloudfront.AccessLevel.LIST],
+    });
   }
 
   /**

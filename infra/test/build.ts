@@ -1,5 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { Template } from "aws-cdk-lib/assertions";
@@ -17,9 +16,9 @@ type Query { labels: [String!]! photos: [String!]! at: AWSDateTime }
 type Mutation { deletePhotos(ids: [ID!]!): [ID!]! }
 `;
 
-/** Synthesises a stack of the settings, with all checks on. */
-export function build(settings: unknown = {}): Template {
-  const folder = mkdtempSync(join(tmpdir(), "pam-infra-"));
+/** Synthesises a stack of the settings in a folder, with all checks on. */
+export function build(folder: string, settings: unknown): Template {
+  mkdirSync(folder, { recursive: true });
   for (const name of ["api", "detector", "archiver", "sweeper"]) {
     writeFileSync(join(folder, `${name}.zip`), emptyZip);
   }
