@@ -19,8 +19,14 @@ export interface Pam {
 const startLimit = 30_000;
 const drainLimit = 15_000;
 
-/** Starts the binary that PAM_BIN names, or else the one that `make build` leaves in bin. */
+/**
+ * Starts the binary that PAM_BIN names, or else the one that `make build` leaves in bin. With PAM_URL nothing is started:
+ * the tests run against the deployment there, whatever its login and its object store are.
+ */
 export async function startPam(): Promise<Pam> {
+  if (process.env.PAM_URL !== undefined) {
+    return { url: process.env.PAM_URL.replace(/\/$/, ""), stop: () => Promise.resolve() };
+  }
   const binary = process.env.PAM_BIN ?? fileURLToPath(new URL("../../bin/pam", import.meta.url));
   const data = await mkdtemp(join(tmpdir(), "pam-e2e-"));
   const child = spawn(

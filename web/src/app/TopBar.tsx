@@ -24,7 +24,7 @@ export function TopBar(): ReactNode {
   return (
     <div id="top">
       <TopNavigation
-        identity={{ href: "/", title: "PAM", logo: { src: icon, alt: "" }, onFollow: follow }}
+        identity={{ href: "/", title: "PAM", logo: { src: icon, alt: "Home of" }, onFollow: follow }}
         utilities={[
           {
             type: "menu-dropdown",
