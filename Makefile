@@ -53,7 +53,7 @@ lint: $(LINTER) web/node_modules/.installed
 
 ## generate: package graph from schema.graphql and gqlgen.yml, and AppSync's form of the schema
 generate:
-	$(GO) tool gqlgen generate
+	$(GO) run ./internal/queryplan/generate
 	$(GO) run ./internal/appsync/schemagen schema.graphql graph/appsync.graphql
 
 ## check-generated: fail when the committed generated code is not what generate makes

@@ -16,6 +16,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"pam/internal/auth"
+	"pam/internal/queryplan"
 )
 
 // Config is what a Server is made of. Fields without "optional" must be set.
@@ -53,6 +54,10 @@ type Config struct {
 	// Mounts, optional, are handlers of other packages by the path prefix that they serve, such as "/oidc/". They see the
 	// whole path.
 	Mounts map[string]http.Handler
+
+	// Stock, optional, leaves execution to the schema as it is, which gives the same answers more slowly. It is there to
+	// prove just that.
+	Stock bool
 
 	// OperationTime is the constant of the same name when zero, and Heartbeat is HeartbeatInterval; tests are less patient.
 	OperationTime, Heartbeat time.Duration
@@ -103,9 +108,13 @@ func New(c Config) (*Server, error) {
 		c.Heartbeat = HeartbeatInterval
 	}
 
+	schema := c.Schema
+	if !c.Stock {
+		schema = queryplan.New(schema)
+	}
 	draining := make(chan struct{})
 	api := &endpoint{
-		exec:          newExecutor(c.Schema, c.Logger, c.OperationTime),
+		exec:          newExecutor(schema, c.Logger, c.OperationTime),
 		operationTime: c.OperationTime,
 		heartbeat:     c.Heartbeat,
 		maxStream:     c.MaxStream,
