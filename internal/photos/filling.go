@@ -2,6 +2,7 @@ package photos
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/crc32"
 
@@ -46,35 +47,79 @@ func (f *filling) last() int { return len(f.entries) - 1 }
 
 // fill fetches the photos that are known, and has the last one copied where the plan says so.
 func (f *filling) fill(ctx context.Context, known map[string]Photo) error {
-	tasks := len(f.entries)
-	if _, ok := known[f.plan.Photos[f.last()].ID]; ok && f.plan.Copied > 0 {
-		tasks++ // begun last but mostly done first
-	}
+	_, lastIsKnown := known[f.plan.Photos[f.last()].ID]
+	copies := lastIsKnown && f.plan.Copied > 0
 	var copied Checksum
 	var copyReason string
-	err := inParallel(ctx, tasks, maxReads, func(ctx context.Context, i int) (err error) {
-		if i > f.last() {
+	crew := newCrew(ctx, 2)
+	if copies {
+		crew.do(func(ctx context.Context) (err error) {
 			f.copy, copied, copyReason, err = f.library.copyPhoto(ctx, f.archive, f.number+1, f.plan.Photos[f.last()], f.plan.Copied)
 			return err
-		}
-		if _, ok := known[f.plan.Photos[i].ID]; !ok {
-			f.reasons[i] = "The photo was deleted before the archive was built."
-			return nil
-		}
-		place := f.placements[i]
-		zipper.AppendLocalHeader(f.buf[place.Header:place.Header:place.Data], f.entries[i])
-		f.sums[i], f.reasons[i], err = f.library.fetch(ctx, f.archive.Owner, f.plan.Photos[i], f.buf[place.Data:place.End])
-		return err
-	})
-	if err != nil {
+		})
+	}
+	crew.do(func(ctx context.Context) error { return f.fetch(ctx, f.begin(known)) })
+	if err := crew.wait(); err != nil {
 		return fmt.Errorf("fetch the part's photos: %w", err)
 	}
-	if tasks > len(f.entries) && f.reasons[f.last()] == "" {
+	if copies && f.reasons[f.last()] == "" {
 		f.reasons[f.last()] = copyReason
 		f.checkCopy(copied)
 	}
 	return nil
 }
+
+// begin writes the local headers of the photos that are known, and gives those of which bytes are to be fetched.
+func (f *filling) begin(known map[string]Photo) (due []int) {
+	due = make([]int, 0, len(f.entries))
+	for i, p := range f.plan.Photos {
+		if _, ok := known[p.ID]; !ok {
+			f.reasons[i] = "The photo was deleted before the archive was built."
+			continue
+		}
+		place := f.placements[i]
+		zipper.AppendLocalHeader(f.buf[place.Header:place.Header:place.Data], f.entries[i])
+		if place.End > place.Data || p.Size == 0 { // else all of it is copied
+			due = append(due, i)
+		}
+	}
+	return due
+}
+
+// fetch fetches photos into their places: all are tried once, and then those again that failed.
+func (f *filling) fetch(ctx context.Context, due []int) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	errs := make([]error, len(due))
+	err := f.library.reads.doAll(ctx, len(due), func(at int) (took timing) {
+		i := due[at]
+		f.sums[i], f.reasons[i], took = f.library.read(ctx, f.archive.Owner, f.plan.Photos[i], f.place(i))
+		if errs[at] = took.err; errors.Is(took.err, ErrBusy) {
+			cancel(took.err) // the job comes again
+		}
+		return took
+	})
+	if err == nil {
+		err = context.Cause(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	var failed []int
+	for at := range due {
+		if errs[at] != nil {
+			failed = append(failed, at)
+		}
+	}
+	return inParallel(ctx, len(failed), maxReads, func(ctx context.Context, n int) (err error) {
+		i := due[failed[n]]
+		f.sums[i], f.reasons[i], err = f.library.readAgain(ctx, f.archive.Owner, f.plan.Photos[i], f.place(i), errs[failed[n]])
+		return err
+	})
+}
+
+// place is where the bytes of a photo lie that are sent.
+func (f *filling) place(i int) []byte { return f.buf[f.placements[i].Data:f.placements[i].End] }
 
 // checkCopy compares the CRC-32 of what was copied with the catalog's, where the store tells it. The bytes never came by
 // here, but their CRC-32 follows from that of the photo and that of its beginning, which was fetched: putting two CRCs

@@ -34,17 +34,31 @@ type pace struct {
 	mu      sync.Mutex
 	limit   float64
 	running int
-	waiting []*turn
+	waiting []turn
 
 	latency, older time.Duration // smallest waits of this span of latencyAge and the one before; 0 for none
 	since          time.Time
 	flow           float64 // seconds from a photo's first byte to its last: a moving average
 }
 
+// batch is reads that somebody waits for together.
+type batch struct {
+	read  func(place int) timing
+	left  int           // turns that have not ended
+	ended chan struct{} // closed with the last
+}
+
+// end counts turns that have ended.
+func (b *batch) end(turns int) {
+	if b.left -= turns; b.left == 0 {
+		close(b.ended)
+	}
+}
+
 // turn is a read that waits or is under way.
 type turn struct {
-	read  func() timing
-	ended chan struct{}
+	batch *batch
+	place int
 }
 
 // timing is how a read went: when it began, when its first byte came (zero if none did) and its last, and its error.
@@ -58,32 +72,47 @@ func newPace() *pace { return &pace{limit: firstReads} }
 // do does a read when it is its turn, in order, and returns when it has ended. The error is that of a ctx that ended
 // before.
 func (p *pace) do(ctx context.Context, read func() timing) error {
-	t := &turn{read: read, ended: make(chan struct{})}
+	return p.doAll(ctx, 1, func(int) timing { return read() })
+}
+
+// doAll does the reads 0 to n-1, each when it is its turn, in order, and returns when all have ended. The error is that of a
+// ctx that ended before all had begun. A batch costs one wait: with a goroutine that waits for each photo, as much was
+// spent on goroutines as on the catalog.
+func (p *pace) doAll(ctx context.Context, n int, read func(place int) timing) error {
+	if n == 0 {
+		return nil
+	}
+	b := &batch{read: read, left: n, ended: make(chan struct{})}
 	p.mu.Lock()
-	p.waiting = append(p.waiting, t)
+	for place := range n {
+		p.waiting = append(p.waiting, turn{b, place})
+	}
 	p.admit()
 	p.mu.Unlock()
 	select {
-	case <-t.ended:
+	case <-b.ended:
 		return nil
 	case <-ctx.Done():
 	}
-	if p.leave(t) {
+	left := p.leave(b)
+	<-b.ended // soon: the context of those under way is the same
+	if left {
 		return context.Cause(ctx)
 	}
-	<-t.ended // soon: its context is the same
 	return nil
 }
 
-// leave says whether a turn had not come yet; then it never will.
-func (p *pace) leave(t *turn) bool {
+// leave takes back those turns of a batch that had not come yet, and says whether there were any.
+func (p *pace) leave(b *batch) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	at := slices.Index(p.waiting, t)
-	if at >= 0 {
-		p.waiting = slices.Delete(p.waiting, at, at+1)
+	before := len(p.waiting)
+	p.waiting = slices.DeleteFunc(p.waiting, func(t turn) bool { return t.batch == b })
+	gone := before - len(p.waiting)
+	if gone > 0 {
+		b.end(gone)
 	}
-	return at >= 0
+	return gone > 0
 }
 
 // admit begins as many reads as there may be.
@@ -92,23 +121,22 @@ func (p *pace) admit() {
 		p.running++
 		first := p.shift()
 		go func() {
-			for t := first; t != nil; {
-				took := t.read()
-				close(t.ended)
-				t = p.next(took)
+			for t, ok := first, true; ok; {
+				took := t.batch.read(t.place)
+				t, ok = p.next(t.batch, took)
 			}
 		}()
 	}
 }
 
-func (p *pace) shift() *turn {
+func (p *pace) shift() turn {
 	t := p.waiting[0]
 	p.waiting = p.waiting[1:]
 	return t
 }
 
-// next learns from a read, and gives the one that may begin in its place; nil when there is none.
-func (p *pace) next(took timing) *turn {
+// next learns from a read of a batch, and gives the one that may begin in its place; ok is false when there is none.
+func (p *pace) next(b *batch, took timing) (t turn, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch {
@@ -117,13 +145,14 @@ func (p *pace) next(took timing) *turn {
 	case took.err == nil && !took.first.IsZero():
 		p.learn(took.last, took.first.Sub(took.began), took.last.Sub(took.first))
 	}
+	b.end(1)
 	if len(p.waiting) == 0 || p.running > int(p.limit) {
 		p.running--
-		return nil
+		return turn{}, false
 	}
-	t := p.shift()
+	t = p.shift()
 	p.admit()
-	return t
+	return t, true
 }
 
 func (p *pace) learn(now time.Time, wait, flow time.Duration) {

@@ -1,6 +1,7 @@
 package photos
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,16 +22,20 @@ const (
 // about a second and a half.
 const readAttempts = 6
 
-// fetch reads the beginning of a photo's bytes, as many as the place takes, into their place, and gives their CRC-32; where
-// the place takes all of them it is the catalog's. It gives a reason to leave the photo out when its bytes are not those
-// of the plan or cannot be read; an error means that the job is worth another try.
-func (l *Library) fetch(ctx context.Context, owner Owner, p plannedPhoto, place []byte) (sum uint32, reason string, err error) {
-	if len(place) == 0 && p.Size > 0 {
-		return 0, "", nil // all of it is copied
-	}
+// readAgain does what read does, several times while it fails, each in its turn; the first time has failed already. It
+// leaves the photo out that cannot be read at all; an error means that the job is worth another try.
+func (l *Library) readAgain(ctx context.Context, owner Owner, p plannedPhoto, place []byte, failed error) (sum uint32, reason string, err error) {
 	err = l.tryAgain(ctx, func() error {
-		sum, reason, err = l.read(ctx, owner, p, place)
-		return err
+		if err := failed; err != nil {
+			failed = nil
+			return err
+		}
+		var took timing
+		waited := l.reads.do(ctx, func() timing {
+			sum, reason, took = l.read(ctx, owner, p, place)
+			return took
+		})
+		return cmp.Or(waited, took.err)
 	})
 	if err == nil || ctx.Err() != nil || errors.Is(err, ErrBusy) || !l.storeAnswers(ctx, owner, p.ID) {
 		return sum, reason, err
@@ -69,21 +74,17 @@ func (l *Library) tryAgain(ctx context.Context, do func() error) error {
 	}
 }
 
-// read tries once what fetch does, in its turn.
-func (l *Library) read(ctx context.Context, owner Owner, p plannedPhoto, place []byte) (sum uint32, reason string, err error) {
-	waited := l.reads.do(ctx, func() timing {
-		took := timing{began: time.Now()}
-		sum, reason, err = l.readNow(ctx, owner, p, place, func() { took.first = time.Now() })
-		took.last, took.err = time.Now(), err
-		return took
-	})
-	if waited != nil {
-		return 0, "", waited
-	}
-	return sum, reason, err
+// read reads the beginning of a photo's bytes, as many as the place takes, into their place, and gives their CRC-32; where
+// the place takes all of them it is the catalog's. It gives a reason to leave the photo out when its bytes are not those
+// of the plan. How it went says also whether it failed.
+func (l *Library) read(ctx context.Context, owner Owner, p plannedPhoto, place []byte) (sum uint32, reason string, took timing) {
+	took.began = time.Now()
+	sum, reason, took.err = l.readNow(ctx, owner, p, place, func() { took.first = time.Now() })
+	took.last = time.Now()
+	return sum, reason, took
 }
 
-// readNow tries once what fetch does, and calls first when the first byte comes.
+// readNow does what read does, and calls first when the first byte comes.
 func (l *Library) readNow(ctx context.Context, owner Owner, p plannedPhoto, place []byte, first func()) (sum uint32, reason string, err error) {
 	var length int64 // of all
 	if int64(len(place)) < p.Size {
