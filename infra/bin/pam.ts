@@ -10,7 +10,8 @@ try {
   const { app } = createApp({
     settings: readSettings(process.env.PAM_SETTINGS ?? infra("deployment.json")),
     codeFolder: infra("../build/lambda"),
-    appsyncSchema: infra("../internal/appsync/schema.graphql"),
+    appsyncSchema: infra("../graph/appsync.graphql"),
+    appsyncResolver: infra("../internal/appsync/resolver.js"),
   });
   app.synth();
 } catch (error) {

@@ -19,11 +19,31 @@ const known = `
   scalar AWSTimestamp
 `;
 
+/** How many events of one field AppSync may hand over in one invocation: a page of a list asks for a field of each node. */
+const batch = 20;
+
+/** Fields below the root that have arguments or cost a call each; their parents' answers leave them out (package appsync). */
+export const nestedFields: readonly (readonly [string, string])[] = [
+  ["Label", "photos"],
+  ["Photo", "url"],
+];
+
+/** What AppSync is made of. */
+export interface AppSyncProps {
+  readonly name: string;
+  /** The contract in the form that AppSync takes. */
+  readonly schemaPath: string;
+  /** The code of every resolver, which hands an event to the function and an error to the client. */
+  readonly resolverPath: string;
+  readonly handler: lambda.Function;
+  readonly pool: cognito.UserPool;
+}
+
 /** The API by AppSync: every field of Query and Mutation goes to the function that answers everybody else. */
 export class AppSync extends Construct {
   readonly api: appsync.GraphqlApi;
 
-  constructor(scope: Construct, id: string, props: { name: string; schemaPath: string; handler: lambda.Function; pool: cognito.UserPool }) {
+  constructor(scope: Construct, id: string, props: AppSyncProps) {
     super(scope, id);
     this.api = new appsync.GraphqlApi(this, "Api", {
       name: props.name,
@@ -50,8 +70,14 @@ export class AppSync extends Construct {
     });
     explain(this.api, { "AwsSolutions-ASC3": "Errors are logged, but not headers, which carry tokens; the function logs each request." });
     const source = this.api.addLambdaDataSource("Function", props.handler);
-    for (const [typeName, fieldName] of rootFields(readFileSync(props.schemaPath, "utf8"))) {
-      source.createResolver(`${typeName}.${fieldName}`, { typeName, fieldName });
+    for (const [typeName, fieldName] of [...rootFields(readFileSync(props.schemaPath, "utf8")), ...nestedFields]) {
+      source.createResolver(`${typeName}.${fieldName}`, {
+        typeName,
+        fieldName,
+        runtime: appsync.FunctionRuntime.JS_1_0_0,
+        code: appsync.Code.fromInline(readFileSync(props.resolverPath, "utf8")),
+        maxBatchSize: batch,
+      });
     }
     const call = `<${Stack.of(this).getLogicalId(props.handler.node.defaultChild as lambda.CfnFunction)}.Arn>:*`;
     explain(source, { [`AwsSolutions-IAM5[Resource::${call}]`]: "AppSync may call any version of the function, and no other function." });

@@ -21,13 +21,14 @@ export interface PamStackProps {
   readonly settings: Settings;
   /** The folder of the functions' zip files, NAME.zip each. */
   readonly codeFolder: string;
-  /** The contract in the form that AppSync takes. */
+  /** The contract in the form that AppSync takes, and the code of its resolvers. */
   readonly appsyncSchema: string;
+  readonly appsyncResolver: string;
 }
 
 /** All of PAM in one account and region. */
 export class PamStack extends Stack {
-  constructor(scope: Construct, { settings, codeFolder, appsyncSchema }: PamStackProps) {
+  constructor(scope: Construct, { settings, codeFolder, appsyncSchema, appsyncResolver }: PamStackProps) {
     super(scope, settings.name, { stackName: settings.name, description: "PAM: photos, their labels, and archives of them" });
     const { name, domain } = settings;
     const email = new CfnParameter(this, "Email", {
@@ -67,7 +68,13 @@ export class PamStack extends Stack {
     new Dashboard(this, "Dashboard", { ...watched, table });
     new Budget(this, "Budget", { name, email, monthly: settings.monthlyBudget });
     if (settings.appsync) {
-      const { api: graphql } = new AppSync(this, "AppSync", { name, schemaPath: appsyncSchema, handler: api, pool: login.pool });
+      const { api: graphql } = new AppSync(this, "AppSync", {
+        name,
+        schemaPath: appsyncSchema,
+        resolverPath: appsyncResolver,
+        handler: api,
+        pool: login.pool,
+      });
       this.#output("AppSyncUrl", graphql.graphqlUrl, "The API by AppSync");
     }
 
