@@ -4,8 +4,8 @@
 package awstest
 
 import (
+	"cmp"
 	"crypto/rand"
-	"net/url"
 	"os"
 	"strings"
 	"testing"
@@ -47,7 +47,8 @@ func Each(t *testing.T, variable string, run func(t *testing.T, cfg aws.Config))
 		t.Skipf("%s names no stand-in and %s is not 1: run make conformance", variable, Account)
 	}
 	for _, endpoint := range endpoints {
-		t.Run(nameOf(endpoint), func(t *testing.T) { run(t, StandIn(endpoint)) })
+		cfg := StandIn(endpoint)
+		t.Run(cmp.Or(NameOf(cfg), endpoint), func(t *testing.T) { run(t, cfg) })
 	}
 	if account {
 		t.Run("AWS", func(t *testing.T) {
@@ -65,26 +66,23 @@ func Endpoints(variable string) []string {
 	return strings.FieldsFunc(os.Getenv(variable), func(r rune) bool { return r == ',' || r == ' ' })
 }
 
-// StandIn gives the configuration of a client of a stand-in.
+// StandIn gives the configuration of a client of a stand-in. The name goes along as the application's, which clients tell
+// in the header User-Agent.
 func StandIn(endpoint string) aws.Config {
-	endpoint, _, _ = strings.Cut(endpoint, "#")
+	address, name, _ := strings.Cut(endpoint, "#")
 	return aws.Config{
 		Region:       Region,
 		Credentials:  credentials.NewStaticCredentialsProvider(AccessKey, SecretKey, ""),
-		BaseEndpoint: aws.String(endpoint),
+		BaseEndpoint: aws.String(address),
+		AppID:        name,
 	}
 }
+
+// NameOf gives the name of the stand-in that a configuration of Each is for; "" where it has none.
+func NameOf(cfg aws.Config) string { return cfg.AppID }
 
 // IsStandIn says whether a configuration of Each is that of a stand-in.
 func IsStandIn(cfg aws.Config) bool { return cfg.BaseEndpoint != nil }
-
-// nameOf tells stand-ins apart in the output of a test: by what the address has after a #.
-func nameOf(endpoint string) string {
-	if u, err := url.Parse(endpoint); err == nil && u.Fragment != "" {
-		return u.Fragment
-	}
-	return endpoint
-}
 
 // Unique gives a name that nothing else has, made of small letters and digits, so that any service takes it.
 func Unique(prefix string) string {

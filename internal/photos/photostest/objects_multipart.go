@@ -136,6 +136,7 @@ func testMultipart(t *testing.T, s objectsTest) {
 	})
 
 	t.Run("Race", func(t *testing.T) {
+		s.needs(t, "Multipart/Race")
 		const reason = "two who finish at once: one completes, the other finds the upload gone and the object there"
 		o := s.working("race.zip")
 		s.forget(t, o)
