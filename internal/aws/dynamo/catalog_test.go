@@ -2,9 +2,15 @@ package dynamo_test
 
 import (
 	"flag"
-	"os"
+	"net/http"
 	"testing"
+	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"pam/internal/aws/awstest"
+	"pam/internal/aws/dynamo"
 	"pam/internal/aws/dynamo/dynamotest"
 	"pam/internal/photos"
 	"pam/internal/photos/photostest"
@@ -33,17 +39,21 @@ func checks(t *testing.T, n string) {
 // The property tests take fewer sequences here than on SQLite, since minidyn takes longer with each item of a table.
 func TestCatalogOnMinidyn(t *testing.T) {
 	checks(t, "10")
-	client := dynamotest.Client(dynamotest.Minidyn(t))
+	client := dynamotest.Serve(t, dynamotest.Minidyn())
 	photostest.Catalog(t, func(t *testing.T) photos.Catalog { return dynamotest.Catalog(t, client) })
 }
 
-// The same suite on another server that speaks the protocol.
-func TestCatalogOnEndpoint(t *testing.T) {
-	endpoint := os.Getenv("PAM_TEST_DYNAMODB_ENDPOINT")
-	if endpoint == "" {
-		t.Skip("PAM_TEST_DYNAMODB_ENDPOINT names no server to run the suite on")
-	}
-	checks(t, "10")
-	client := dynamotest.Client(endpoint)
-	photostest.Catalog(t, func(t *testing.T) photos.Catalog { return dynamotest.Catalog(t, client) })
+// The same suite on whatever speaks the protocol: stand-ins that were started for it, and AWS.
+func TestCatalogOnAWS(t *testing.T) {
+	awstest.Each(t, awstest.DynamoDB, func(t *testing.T, cfg aws.Config) {
+		checks(t, "5")
+		var options []dynamo.Option
+		if awstest.IsStandIn(cfg) {
+			// The stand-ins do not keep transactions apart that come at once, and are slow with large ones.
+			cfg.HTTPClient = dynamotest.OneAtATime(http.DefaultClient)
+			options = append(options, dynamo.WithRetry(dynamo.Retry{Attempts: 3, Base: time.Millisecond, Cap: time.Second, Timeout: 2 * time.Minute}))
+		}
+		client := dynamodb.NewFromConfig(cfg)
+		photostest.Catalog(t, func(t *testing.T) photos.Catalog { return dynamotest.Catalog(t, client, options...) })
+	})
 }

@@ -5,6 +5,7 @@ package dynamotest
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"testing"
 	"time"
@@ -28,15 +29,6 @@ func Client(endpoint string) *dynamodb.Client {
 		Region: "us-east-1", BaseEndpoint: aws.String(endpoint),
 		Credentials: credentials.NewStaticCredentialsProvider("AKIDTEST", "test", ""),
 	})
-}
-
-// Minidyn starts a DynamoDB in process for the duration of the test and gives its address. It is correct in what the
-// catalog uses of it, but looks at every item of the table for each query, and copies the table for each transaction.
-func Minidyn(t testing.TB) (endpoint string) {
-	t.Helper()
-	s := httptest.NewServer(server.NewServer())
-	t.Cleanup(s.Close)
-	return s.URL
 }
 
 // NewTable makes a table with a name of its own, and deletes it at the end of the test.
@@ -83,4 +75,16 @@ func waitForTable(ctx context.Context, client *dynamodb.Client, name string) err
 func Catalog(t testing.TB, client *dynamodb.Client, options ...dynamo.Option) *dynamo.Catalog {
 	t.Helper()
 	return dynamo.New(client, NewTable(t, client), options...)
+}
+
+// Minidyn is a DynamoDB in process, to be served as it is or behind Trouble or a Meter. It is correct in what the catalog
+// uses of it, but looks at every item of the table for each query, and copies the table for each transaction.
+func Minidyn() http.Handler { return server.NewServer() }
+
+// Serve starts a handler as a server for the duration of the test and gives a client of it.
+func Serve(t testing.TB, h http.Handler) *dynamodb.Client {
+	t.Helper()
+	s := httptest.NewServer(h)
+	t.Cleanup(s.Close)
+	return Client(s.URL)
 }
