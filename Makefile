@@ -11,7 +11,7 @@ ROUNDS     ?= 20
 
 export GOFLAGS := -buildvcs=false
 
-.PHONY: run build test test-go test-web verify faults lint generate check-generated e2e conformance bench bench-go bench-labelling photos clean
+.PHONY: run build test test-go test-web verify faults lint generate check-generated e2e conformance bench bench-go bench-labelling lambda bench-coldstart photos clean
 
 ## run: build and start PAM; the web address is printed when it is ready
 run: build
@@ -71,7 +71,7 @@ conformance: build conformance/node_modules/.installed
 	cd conformance && PAM_BIN=$(CURDIR)/bin/pam node audit.mjs
 
 ## bench: what things cost; docs/performance.md says how to read the tables
-bench: bench-go bench-labelling bench-archive
+bench: bench-go bench-labelling bench-archive bench-coldstart
 
 bench-go:
 	$(GO) test -run '^$$' -bench . -benchmem ./internal/...
@@ -84,12 +84,20 @@ bench-labelling: bench/labelling/node_modules/.installed
 bench-archive: bench/archive/node_modules/.installed
 	$(GO) run ./bench/archive $(BENCH_ARCHIVE)
 
+## lambda: the functions as Lambda takes them, build/lambda/*.zip; the same sources give the same bytes
+lambda: web/dist/graphiql/index.html
+	$(GO) run ./lambda/pack
+
+## bench-coldstart: how fast the functions start, beside Apollo Server in the same stand-in for Lambda
+bench-coldstart: web/dist/graphiql/index.html bench/coldstart/apollo/node_modules/.installed
+	$(GO) run ./bench/coldstart
+
 ## photos: the photographs that labelling is calibrated and tested on, out of Debian packages (1.1 GB the first time)
 photos:
 	$(GO) run ./internal/local/neural/calibrate/fetch
 
 clean:
-	rm -rf bin build bench/*/node_modules web/node_modules conformance/node_modules web/dist/assets web/dist/graphiql
+	rm -rf bin build bench/*/node_modules bench/coldstart/apollo/node_modules web/node_modules conformance/node_modules web/dist/assets web/dist/graphiql
 
 web/dist/graphiql/index.html: web/node_modules/.installed $(WEB_SOURCE)
 	cd web && $(NPM) run build
