@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"pam/internal/photos"
 )
 
@@ -104,7 +106,7 @@ func same[T any](t *testing.T, what string, libraries []*photos.Library, ask fun
 	if err != nil {
 		t.Fatal(what, err)
 	}
-	if !reflect.DeepEqual(shown(got), shown(want)) {
-		t.Errorf("%s: the catalogs differ: %+v and %+v", what, shown(got), shown(want))
+	if diff := cmp.Diff(shown(want), shown(got)); diff != "" {
+		t.Errorf("%s: the catalogs differ: %.2000s", what, diff)
 	}
 }

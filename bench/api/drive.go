@@ -40,7 +40,7 @@ type bench struct {
 const (
 	labelsFile   = "labels.json"
 	tokensFile   = "tokens.json"
-	databaseFile = "pam.db"
+	databaseFile = "collection.db" // each server gets a copy
 )
 
 // measure sets up the collection, the issuer and the load generator, measures everything, and removes what it made.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"pam/internal/photos"
 )
@@ -111,7 +112,7 @@ func (m *memoryCatalog) CommitLabelled(_ context.Context, _ photos.Owner, id str
 		return photos.Errorf(photos.Conflict, "the photo cannot be labelled")
 	}
 	delete(m.pending, id)
-	p.Status = photos.Labelled
+	p.Status, p.ExpiresAt = photos.Labelled, time.Time{}
 	m.listed = append(m.listed, p)
 	m.counts = slices.Clone(m.counts)
 	for _, label := range p.Inspection.Labels {

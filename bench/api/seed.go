@@ -95,13 +95,14 @@ type storedLabel struct {
 	Categories []string `json:"k,omitempty"`
 }
 
+// Statements of a transaction are closed by its end.
+
 func writePhotos(ctx context.Context, tx *sql.Tx, c collection) ([]edge, error) {
 	insert, err := tx.PrepareContext(ctx, `INSERT INTO photos (owner, id, file_name, content_type, size, crc32, status, uploaded_at, sha256, etag, width, height, taken_at, labels)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 	if err != nil {
 		return nil, err
 	}
-	defer insert.Close()
 	edges := make([]edge, 0, photoTotal*leavesEach*3)
 	for n := range photoTotal {
 		p := c.photo(n)
@@ -129,7 +130,6 @@ func writeLabels(ctx context.Context, tx *sql.Tx, counts []photos.LabelCount) er
 	if err != nil {
 		return err
 	}
-	defer insert.Close()
 	list := func(texts []string) (string, error) {
 		if len(texts) == 0 {
 			return "[]", nil
@@ -164,7 +164,6 @@ func writeEdges(ctx context.Context, tx *sql.Tx, edges []edge) error {
 	if err != nil {
 		return err
 	}
-	defer insert.Close()
 	for _, e := range edges {
 		if _, err := insert.ExecContext(ctx, string(owner), e.label, e.photo, e.confidence, e.size); err != nil {
 			return err

@@ -95,13 +95,13 @@ func measurements() []measurement {
 	all := []measurement{{at(labelsQuery(), 1, 1, 8, mostConnections), inMemory, true}}
 	for _, catalog := range []string{inMemory, inDatabase} {
 		if catalog == inDatabase {
-			all = append(all, measurement{at(labelsQuery(), 0.2, 1, mostConnections), catalog, false})
+			all = append(all, measurement{at(labelsQuery(), 0.1, 1, mostConnections), catalog, false})
 		}
 		for _, w := range []workload{
-			at(photosQuery("photos", "photos(first: 100) with labels", ""), 0.1, 1, mostConnections),
-			at(photosQuery("links", "photos(first: 100) with labels and links", "url thumbnailUrl ", "url", "thumbnailUrl"), 0.05, 1, mostConnections),
-			at(uploadsMutation(), 0.05, 1, mostConnections),
-			at(liveLabels(), 0.005, mostConnections),
+			at(photosQuery("photos", "photos(first: 100) with labels", ""), 0.05, 1, mostConnections),
+			at(photosQuery("links", "photos(first: 100) with labels and links", "url thumbnailUrl ", "url", "thumbnailUrl"), 0.03, 1, mostConnections),
+			at(uploadsMutation(), 0.03, 1, mostConnections),
+			at(liveLabels(), 0.01, mostConnections),
 		} {
 			all = append(all, measurement{w, catalog, false})
 		}
