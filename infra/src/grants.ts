@@ -42,19 +42,21 @@ export function grants(name: FunctionName, on: Holdings): iam.PolicyStatement[] 
   switch (name) {
     case "api":
       return [
-        allow("Catalog", on.table.tableArn, ...catalogActions),
+        allow("Catalog", on.table.tableArn, ...reads, ...writes),
         // What the API signs is allowed to whoever has the link as it is to the API.
         allow("SignedUploads", photos, "s3:PutObject"),
         allow("SignedPictures", [photos, thumbnails], "s3:GetObject"),
         allow("SignedArchives", archives, "s3:GetObject"),
         allow("DeletedPhotos", [photos, thumbnails], "s3:DeleteObject"),
+        allow("CancelledArchives", archives, "s3:DeleteObject", "s3:AbortMultipartUpload"),
+        allow("PartsOfCancelled", on.storage.working.bucketArn, "s3:ListBucket"),
         allow("ArchiveJobs", on.archives.queue.queueArn, "sqs:SendMessage"),
-        allow("AddressesOfOwners", on.pool.userPoolArn, "cognito-idp:AdminGetUser"),
-        allow("TopicsOfOwners", topics, "sns:CreateTopic", "sns:Subscribe"),
+        allow("AddressesOfOwners", on.pool.userPoolArn, "cognito-idp:AdminGetUser", "cognito-idp:ListUsers"),
+        allow("TopicsOfOwners", topics, "sns:CreateTopic", "sns:DeleteTopic", "sns:Subscribe", "sns:ListSubscriptionsByTopic"),
       ];
     case "detector":
       return [
-        allow("Catalog", on.table.tableArn, ...catalogActions),
+        allow("Catalog", on.table.tableArn, "dynamodb:GetItem", ...writes),
         allow("Photos", photos, "s3:GetObject", "s3:DeleteObject"),
         allow("Thumbnails", thumbnails, "s3:PutObject", "s3:DeleteObject"),
         missingIsTold("MissingPhotos", on.storage.photos.bucketArn),
@@ -65,9 +67,9 @@ export function grants(name: FunctionName, on: Holdings): iam.PolicyStatement[] 
       ];
     case "archiver":
       return [
-        allow("Catalog", on.table.tableArn, ...catalogActions),
+        allow("Catalog", on.table.tableArn, ...reads, "dynamodb:BatchWriteItem", ...writes),
         allow("Photos", [photos, thumbnails], "s3:GetObject"),
-        allow("Archives", archives, "s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"),
+        allow("Archives", archives, "s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"),
         missingIsTold("MissingPhotos", on.storage.photos.bucketArn),
         missingIsTold("MissingPlans", on.storage.working.bucketArn),
         allow("ArchiveJobs", on.archives.queue.queueArn, "sqs:SendMessage", "sqs:ChangeMessageVisibility"),
@@ -75,7 +77,7 @@ export function grants(name: FunctionName, on: Holdings): iam.PolicyStatement[] 
       ];
     case "sweeper":
       return [
-        allow("Catalog", on.table.tableArn, ...catalogActions),
+        allow("Catalog", on.table.tableArn, ...reads, ...writes),
         allow("Photos", photos, "s3:GetObject", "s3:DeleteObject"),
         allow("Thumbnails", thumbnails, "s3:DeleteObject"),
         missingIsTold("MissingPhotos", on.storage.photos.bucketArn),
@@ -87,15 +89,8 @@ export function grants(name: FunctionName, on: Holdings): iam.PolicyStatement[] 
 }
 
 /** What the catalog does to its table. A transaction needs the permission of each action in it. */
-const catalogActions = [
-  "dynamodb:GetItem",
-  "dynamodb:BatchGetItem",
-  "dynamodb:Query",
-  "dynamodb:PutItem",
-  "dynamodb:UpdateItem",
-  "dynamodb:DeleteItem",
-  "dynamodb:ConditionCheckItem",
-];
+const reads = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"];
+const writes = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"];
 
 function allow(sid: string, resources: string | string[], ...actions: string[]): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid, actions, resources: typeof resources === "string" ? [resources] : resources });
