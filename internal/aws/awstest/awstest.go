@@ -24,6 +24,8 @@ const (
 	Cognito     = "PAM_TEST_COGNITO_ENDPOINT"
 	Rekognition = "PAM_TEST_REKOGNITION_ENDPOINT"
 	S3          = "PAM_TEST_S3_ENDPOINTS"
+
+	CognitoLocal = "PAM_TEST_COGNITO_LOCAL_ENDPOINT" // the one stand-in with a login page
 )
 
 // Account is the variable that, when it is 1, has tests use the account of the SDK's default credentials

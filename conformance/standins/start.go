@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"pam/internal/aws/awstest"
+)
+
+// standIn is a program that runs.
+type standIn struct {
+	name    string // for people, and in the addresses that tests get
+	port    int
+	path    string // answers when the program is ready
+	command *exec.Cmd
+	log     string // file
+	ended   chan struct{}
+}
+
+// address is a URL that ends in the name.
+func (s *standIn) address() string { return fmt.Sprintf("http://127.0.0.1:%d#%s", s.port, s.name) }
+
+// standIns are all of them.
+type standIns struct{ moto, motoS3, gateway, cognitoLocal *standIn }
+
+// environment says where they are.
+func (all standIns) environment() []string {
+	join := func(list ...*standIn) string {
+		addresses := make([]string, len(list))
+		for i, s := range list {
+			addresses[i] = s.address()
+		}
+		return strings.Join(addresses, ",")
+	}
+	return []string{
+		awstest.DynamoDB + "=" + join(all.moto),
+		awstest.SQS + "=" + join(all.moto),
+		awstest.SNS + "=" + join(all.moto),
+		awstest.Cognito + "=" + join(all.moto, all.cognitoLocal),
+		awstest.Rekognition + "=" + join(all.moto),
+		awstest.S3 + "=" + join(all.motoS3, all.gateway),
+		awstest.CognitoLocal + "=" + join(all.cognitoLocal),
+	}
+}
+
+// start starts all and waits until they answer. What it gives must be stopped also when there is an error.
+func start(ctx context.Context, p programs, folder string) (standIns, error) {
+	data := filepath.Join(folder, "objects")
+	pools := filepath.Join(folder, ".cognito")
+	err := errors.Join(os.Mkdir(data, 0o755), os.Mkdir(pools, 0o755),
+		// Its pools would take addresses alone for names.
+		os.WriteFile(filepath.Join(pools, "config.json"), []byte(`{"UserPoolDefaults":{"UsernameAttributes":[]}}`), 0o644))
+	if err != nil {
+		return standIns{}, err
+	}
+	var all standIns
+	for _, plan := range []struct {
+		place       **standIn
+		name, path  string
+		environment []string
+		command     func(port string) []string
+	}{
+		// One process of moto works on one request at a time; large bodies would hold up the others.
+		{&all.moto, "moto", "/moto-api/data.json", nil, func(port string) []string { return []string{p.moto, "-H", "127.0.0.1", "-p", port} }},
+		{&all.motoS3, "moto", "/moto-api/data.json", nil, func(port string) []string { return []string{p.moto, "-H", "127.0.0.1", "-p", port} }},
+		{&all.gateway, "versitygw", "/", nil, func(port string) []string {
+			return []string{p.gateway, "--port", "127.0.0.1:" + port, "--access", awstest.AccessKey, "--secret", awstest.SecretKey, "--region", awstest.Region, "--quiet", "posix", data}
+		}},
+		{&all.cognitoLocal, "cognito-local", "/health", []string{"HOST=127.0.0.1"}, func(string) []string { return []string{"node", p.cognitoLocal} }},
+	} {
+		port, err := freePort(ctx)
+		if err != nil {
+			return all, err
+		}
+		environment := append(plan.environment, "PORT="+strconv.Itoa(port))
+		if *plan.place, err = launch(folder, plan.name, plan.path, port, environment, plan.command(strconv.Itoa(port))); err != nil {
+			return all, err
+		}
+	}
+	for _, s := range all.list() {
+		if err := s.ready(ctx); err != nil {
+			return all, err
+		}
+	}
+	return all, nil
+}
+
+// list gives those that were started.
+func (all standIns) list() []*standIn {
+	var list []*standIn
+	for _, s := range []*standIn{all.moto, all.motoS3, all.gateway, all.cognitoLocal} {
+		if s != nil {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// freePort gives a port that nobody listens on, which none of these programs can find itself and tell.
+func freePort(ctx context.Context) (int, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port, nil
+}
+
+// launch starts a program in a process group of its own, so that Ctrl-C ends the command first.
+func launch(folder, name, path string, port int, environment, command []string) (*standIn, error) {
+	s := &standIn{name: name, port: port, path: path, log: filepath.Join(folder, fmt.Sprintf("%s-%d.log", name, port)), ended: make(chan struct{})}
+	output, err := os.Create(s.log)
+	if err != nil {
+		return nil, err
+	}
+	defer output.Close()
+	s.command = exec.Command(command[0], command[1:]...) //nolint:noctx // it outlives the time to start, and stop ends it
+	s.command.Dir, s.command.Stdout, s.command.Stderr = folder, output, output
+	s.command.Env = append(os.Environ(), environment...)
+	s.command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := s.command.Start(); err != nil {
+		return nil, fmt.Errorf("start %s: %w", name, err)
+	}
+	go func() {
+		defer close(s.ended)
+		_ = s.command.Wait() // its log says why
+	}()
+	return s, nil
+}
+
+// ready waits until the program answers anything.
+func (s *standIn) ready(ctx context.Context) error {
+	url := fmt.Sprintf("http://127.0.0.1:%d%s", s.port, s.path)
+	for {
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+		if err != nil {
+			return err
+		}
+		if response, err := http.DefaultClient.Do(request); err == nil {
+			return response.Body.Close()
+		}
+		select {
+		case <-s.ended:
+			content, _ := os.ReadFile(s.log) //nolint:errcheck // without it there is less to say
+			return fmt.Errorf("%s ended at once:\n%s", s.name, content)
+		case <-ctx.Done():
+			return fmt.Errorf("%s does not answer: %w", s.name, ctx.Err())
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+// stop ends all, by force what does not end in a few seconds.
+func (all standIns) stop() {
+	for _, s := range all.list() {
+		_ = syscall.Kill(-s.command.Process.Pid, syscall.SIGTERM) // it may have ended already
+	}
+	deadline, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	for _, s := range all.list() {
+		select {
+		case <-s.ended:
+		case <-deadline.Done():
+			_ = syscall.Kill(-s.command.Process.Pid, syscall.SIGKILL)
+			<-s.ended
+		}
+	}
+}
