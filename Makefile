@@ -11,7 +11,7 @@ ROUNDS     ?= 20
 
 export GOFLAGS := -buildvcs=false
 
-.PHONY: run build test test-go test-web verify faults lint generate check-generated e2e conformance bench bench-go bench-labelling lambda bench-coldstart photos clean
+.PHONY: run build test test-go test-web verify faults lint generate check-generated e2e conformance bench bench-go bench-labelling lambda bench-coldstart bench-api photos clean
 
 ## run: build and start PAM; the web address is printed when it is ready
 run: build
@@ -51,15 +51,16 @@ lint: $(LINTER) web/node_modules/.installed
 	$(LINTER) run ./...
 	cd web && $(NPM) run lint
 
-## generate: package graph from schema.graphql and gqlgen.yml, and AppSync's form of the schema
+## generate: package graph from schema.graphql and gqlgen.yml, AppSync's form of the schema, and stock gqlgen's code for the bench
 generate:
 	$(GO) run ./internal/queryplan/generate
 	$(GO) run ./internal/appsync/schemagen schema.graphql graph/appsync.graphql
+	$(GO) tool gqlgen generate --config bench/api/stock/gqlgen.yml
 
 ## check-generated: fail when the committed generated code is not what generate makes
 check-generated: generate
-	@git diff --exit-code -- graph || { echo 'run make generate and commit the result'; exit 1; }
-	@test -z "$$(git ls-files --others --exclude-standard -- graph)" || { echo 'generated files are not committed'; exit 1; }
+	@git diff --exit-code -- graph bench/api/stock/graph || { echo 'run make generate and commit the result'; exit 1; }
+	@test -z "$$(git ls-files --others --exclude-standard -- graph bench/api/stock/graph)" || { echo 'generated files are not committed'; exit 1; }
 
 ## e2e: GraphiQL in a real browser against the real program
 e2e: build web/node_modules/.installed
@@ -71,7 +72,7 @@ conformance: build conformance/node_modules/.installed
 	cd conformance && PAM_BIN=$(CURDIR)/bin/pam node audit.mjs
 
 ## bench: what things cost; docs/performance.md says how to read the tables
-bench: bench-go bench-labelling bench-archive bench-coldstart
+bench: bench-go bench-labelling bench-archive bench-coldstart bench-api
 
 bench-go:
 	$(GO) test -run '^$$' -bench . -benchmem ./internal/...
@@ -92,12 +93,16 @@ lambda: web/dist/graphiql/index.html
 bench-coldstart: web/dist/graphiql/index.html bench/coldstart/apollo/node_modules/.installed
 	$(GO) run ./bench/coldstart
 
+## bench-api: processor time, latency and memory of the API's answers, beside other GraphQL servers; about five minutes
+bench-api: bench/api/peers/node_modules/.installed
+	$(GO) run ./bench/api $(BENCH_API)
+
 ## photos: the photographs that labelling is calibrated and tested on, out of Debian packages (1.1 GB the first time)
 photos:
 	$(GO) run ./internal/local/neural/calibrate/fetch
 
 clean:
-	rm -rf bin build bench/*/node_modules bench/coldstart/apollo/node_modules web/node_modules conformance/node_modules web/dist/assets web/dist/graphiql
+	rm -rf bin build bench/*/node_modules bench/api/peers/node_modules bench/coldstart/apollo/node_modules web/node_modules conformance/node_modules web/dist/assets web/dist/graphiql
 
 web/dist/graphiql/index.html: web/node_modules/.installed $(WEB_SOURCE)
 	cd web && $(NPM) run build

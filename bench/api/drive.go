@@ -245,7 +245,10 @@ func (b bench) once(r result, s *running, bodyFile string) (found sample, err er
 // library looks for changes.
 const commitInterval = 73 * time.Millisecond
 
-// profile lets the servers in Go go through one more round, which is not in the table, and writes what they do.
+// profileTime is how long a profile lasts at least, so that its samples say something.
+const profileTime = 3 * time.Second
+
+// profile lets the servers in Go go through more rounds, which are not in the table, and writes what they do.
 func (b bench) profile(m measurement, servers []*running, bodyFile string) error {
 	for _, s := range servers {
 		if b.profiles == "" || !s.inGo {
@@ -255,7 +258,10 @@ func (b bench) profile(m measurement, servers []*running, bodyFile string) error
 		if _, err := s.order(order{Do: startProfile, File: file}); err != nil {
 			return err
 		}
-		_, err := b.once(result{measurement: m, program: s.program, connections: mostConnections}, s, bodyFile)
+		var err error
+		for began := time.Now(); err == nil && time.Since(began) < profileTime; {
+			_, err = b.once(result{measurement: m, program: s.program, connections: mostConnections}, s, bodyFile)
+		}
 		_, stopErr := s.order(order{Do: stopProfile})
 		if err := errors.Join(err, stopErr); err != nil {
 			return err
