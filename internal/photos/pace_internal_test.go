@@ -122,3 +122,62 @@ func TestPaceBoundsReads(t *testing.T) {
 		}
 	})
 }
+
+// All reads of a batch have ended when doAll returns, since they write into a buffer that somebody else is given then; and
+// those whose turn had not come when the context ended never begin.
+func TestPaceEndsBatches(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPace()
+		p.limit = minReads
+		ctx, cancel := context.WithCancelCause(t.Context())
+		var begun, ended atomic.Int64
+		result := make(chan error, 1)
+		go func() {
+			result <- p.doAll(ctx, 3*minReads, func(int) timing {
+				begun.Add(1)
+				<-ctx.Done()
+				time.Sleep(time.Second) // as a read that does not stop at once
+				ended.Add(1)
+				return timing{err: ctx.Err()}
+			})
+		}()
+		synctest.Wait()
+		other := make(chan error, 1)
+		go func() { other <- p.doAll(t.Context(), 2, func(int) timing { return timing{} }) }()
+		synctest.Wait()
+		moved := errors.New("moved on")
+		cancel(moved)
+		if err := <-result; !errors.Is(err, moved) {
+			t.Errorf("got %v, want the cause of the end", err)
+		}
+		if begun.Load() != minReads || ended.Load() != minReads {
+			t.Errorf("%d reads begun and %d ended, want %d of both", begun.Load(), ended.Load(), minReads)
+		}
+		if err := <-other; err != nil {
+			t.Errorf("another batch that waited: %v", err)
+		}
+		synctest.Wait()
+		if p.running != 0 || len(p.waiting) != 0 {
+			t.Errorf("%d reads are said to be under way, %d to wait", p.running, len(p.waiting))
+		}
+	})
+}
+
+func TestPaceDoesEachOfABatchOnce(t *testing.T) {
+	p := newPace()
+	var done [300]atomic.Int64
+	if err := p.doAll(t.Context(), len(done), func(place int) timing {
+		done[place].Add(1)
+		return timing{}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for place := range done {
+		if n := done[place].Load(); n != 1 {
+			t.Errorf("read %d was done %d times", place, n)
+		}
+	}
+	if err := p.doAll(t.Context(), 0, nil); err != nil {
+		t.Errorf("no reads at all: %v", err)
+	}
+}
