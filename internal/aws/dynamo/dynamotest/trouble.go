@@ -2,7 +2,6 @@ package dynamotest
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/json"
 	"math/rand/v2"
 	"net/http"
@@ -115,7 +114,7 @@ func (t *Trouble) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		delete(t.underWay, c.ClientRequestToken)
 		if answer.Code == http.StatusOK && c.ClientRequestToken != "" {
-			t.tokens[c.ClientRequestToken] = sha256.Sum256(c.body)
+			t.tokens[c.ClientRequestToken] = c.hash()
 		}
 	}
 	t.mu.Unlock()
@@ -153,7 +152,7 @@ func (t *Trouble) judge(c call, chances Chances, writes []write) (refusal func(h
 	}
 	if token := c.ClientRequestToken; token != "" {
 		switch hash, known := t.tokens[token]; {
-		case known && hash == sha256.Sum256(c.body):
+		case known && hash == c.hash():
 			t.happened[KnownToken]++
 			return func(w http.ResponseWriter) { reply(w, http.StatusOK, struct{}{}) }, false
 		case known:

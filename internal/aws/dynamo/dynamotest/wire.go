@@ -3,6 +3,7 @@ package dynamotest
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -120,6 +121,19 @@ func readCall(r *http.Request) (call, error) {
 	c := call{body: body}
 	_, c.operation, _ = strings.Cut(r.Header.Get("X-Amz-Target"), ".")
 	return c, json.Unmarshal(body, &c)
+}
+
+// hash is that of what is asked for, in whichever order the attributes are written.
+func (c call) hash() [32]byte {
+	var asked any
+	if err := json.Unmarshal(c.body, &asked); err != nil {
+		return sha256.Sum256(c.body)
+	}
+	ordered, err := json.Marshal(asked) // maps are written in the order of their keys
+	if err != nil {
+		return sha256.Sum256(c.body)
+	}
+	return sha256.Sum256(ordered)
 }
 
 // writes are the single writes of a request.
