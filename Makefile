@@ -11,7 +11,7 @@ ROUNDS     ?= 20
 
 export GOFLAGS := -buildvcs=false
 
-.PHONY: run build test test-go test-web verify faults lint generate check-generated e2e conformance bench bench-go bench-labelling lambda bench-coldstart bench-api photos clean
+.PHONY: run build test test-go test-web verify faults lint generate check-generated e2e conformance bench bench-go bench-labelling lambda bench-coldstart bench-api synth test-infra deploy destroy photos clean
 
 ## run: build and start PAM; the web address is printed when it is ready
 run: build
@@ -46,10 +46,11 @@ faults: web/dist/graphiql/index.html
 	ROUNDS=$(ROUNDS) $(GO) test -count=1 -timeout 60m -v -run '^TestKilledAtRandomMoments$$' ./cmd/pam
 
 ## lint: formatting, static checks, and who may import whom
-lint: $(LINTER) web/node_modules/.installed
+lint: $(LINTER) web/node_modules/.installed infra/node_modules/.installed
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'run gofmt on these files'; exit 1; }
 	$(LINTER) run ./...
 	cd web && $(NPM) run lint
+	cd infra && $(NPM) run lint
 
 ## generate: package graph from schema.graphql and gqlgen.yml, AppSync's form of the schema, and stock gqlgen's code for the bench
 generate:
@@ -97,12 +98,32 @@ bench-coldstart: web/dist/graphiql/index.html bench/coldstart/apollo/node_module
 bench-api: bench/api/peers/node_modules/.installed
 	$(GO) run ./bench/api $(BENCH_API)
 
+## synth: the CloudFormation template of PAM on AWS, infra/cdk.out; asks nothing of the network but for what npm ci fetches once
+synth: lambda infra/node_modules/.installed
+	cd infra && $(NPM) run --silent synth
+
+## test-infra: what the template promises, and that it and the functions' code agree
+test-infra: synth
+	cd infra && $(NPM) test
+	$(GO) test -count=1 ./infra/...
+
+## deploy: PAM in the AWS account that the command line speaks for; says first what is missing (docs/operations.md)
+deploy:
+	@infra/bin/deploy.sh --check
+	@$(MAKE) lambda web/dist/graphiql/index.html infra/node_modules/.installed
+	cd infra && $(NPM) run --silent build
+	@infra/bin/deploy.sh
+
+## destroy: take PAM out of the account, but for photos, catalog and people; PURGE=1 deletes these too
+destroy:
+	@infra/bin/destroy.sh
+
 ## photos: the photographs that labelling is calibrated and tested on, out of Debian packages (1.1 GB the first time)
 photos:
 	$(GO) run ./internal/local/neural/calibrate/fetch
 
 clean:
-	rm -rf bin build bench/*/node_modules bench/api/peers/node_modules bench/coldstart/apollo/node_modules web/node_modules conformance/node_modules web/dist/assets web/dist/graphiql
+	rm -rf bin build bench/*/node_modules bench/api/peers/node_modules bench/coldstart/apollo/node_modules web/node_modules conformance/node_modules infra/node_modules infra/build infra/cdk.out web/dist/assets web/dist/graphiql
 
 web/dist/graphiql/index.html: web/node_modules/.installed $(WEB_SOURCE)
 	cd web && $(NPM) run build
