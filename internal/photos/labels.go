@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -46,27 +45,21 @@ func (l *Library) Labels(ctx context.Context, owner Owner, q LabelsQuery) (Label
 	if err != nil {
 		return LabelPage{}, err
 	}
-	counts, err := l.Catalog.LabelCounts(ctx, owner)
+	known, err := l.labels(ctx, owner)
 	if err != nil {
 		return LabelPage{}, fmt.Errorf("read labels: %w", err)
 	}
-	labels := selectLabels(counts, q.Search, q.MinConfidence)
-	slices.SortFunc(labels, q.Order.compare)
-	rest := labels
+	labels, from := known.view(q.MinConfidence, q.Order).named(q.Search), 0
 	if after != "" {
 		at, err := parseLabelPosition(after)
 		if err != nil {
 			return LabelPage{}, err
 		}
-		i, found := slices.BinarySearchFunc(labels, at, q.Order.compare)
-		if found {
-			i++
-		}
-		rest = labels[i:]
+		from = labels.behind(at)
 	}
-	page := cutPage(rest[:min(len(rest), q.First+1)], q.First, after, list, labelPosition)
-	page.HasPrevious = len(rest) < len(labels)
-	return LabelPage{Page: page, Total: len(labels)}, nil
+	page := cutPage(labels.slice(from, from+q.First+1), q.First, after, list, labelPosition)
+	page.HasPrevious = from > 0
+	return LabelPage{Page: page, Total: labels.len()}, nil
 }
 
 // Label gives one label at the threshold; NotFound where no photo of the owner carries it at any confidence.
@@ -97,44 +90,48 @@ func (l *Library) WatchLabels(ctx context.Context, owner Owner, minConfidence in
 	if err := CheckConfidence("minConfidence", minConfidence); err != nil {
 		return nil, err
 	}
-	seen := make(map[string]Label)
-	version := int64(-1)
+	var seen *labelView
 	return watch(ctx, l, func() (LabelsChange, bool, error) {
-		// The version is read before the counts: a commit in between is seen again rather than missed.
-		stats, err := l.Catalog.Stats(ctx, owner)
-		if err != nil || stats.Version == version {
-			return LabelsChange{}, false, err
-		}
-		counts, err := l.Catalog.LabelCounts(ctx, owner)
+		known, err := l.labels(ctx, owner)
 		if err != nil {
 			return LabelsChange{}, false, err
 		}
-		first := version == -1
-		version = stats.Version
-		changed := changedLabels(seen, selectLabels(counts, "", minConfidence))
-		return LabelsChange{Changed: changed, At: l.now()}, first || len(changed) > 0, nil
+		if seen != nil && seen.list == known {
+			return LabelsChange{}, false, nil
+		}
+		now := known.view(minConfidence, NameAsc)
+		changed := changedLabels(seen, now)
+		news := seen == nil || len(changed) > 0
+		seen = &now
+		return LabelsChange{Changed: changed, At: l.now()}, news, nil
 	})
 }
 
-// changedLabels gives what differs from what was seen, by name, and takes note of it.
-func changedLabels(seen map[string]Label, now []Label) []Label {
+// changedLabels gives what differs between two views by name, by name; before may be nil. A label that is gone counts 0.
+func changedLabels(before *labelView, now labelView) []Label {
+	if before == nil {
+		return now.slice(0, now.len())
+	}
 	var changed []Label
-	current := make(map[string]bool, len(now))
-	for _, label := range now {
-		current[label.Name] = true
-		if before, ok := seen[label.Name]; !ok || before.Count != label.Count {
-			seen[label.Name] = label
-			changed = append(changed, label)
+	was, is := 0, 0
+	for was < before.len() || is < now.len() {
+		switch {
+		case is == now.len() || was < before.len() && before.name(was) < now.name(is):
+			gone := before.at(was)
+			gone.Count = 0
+			changed = append(changed, gone)
+			was++
+		case was == before.len() || now.name(is) < before.name(was):
+			changed = append(changed, now.at(is))
+			is++
+		default:
+			if label := now.at(is); label.Count != before.at(was).Count {
+				changed = append(changed, label)
+			}
+			was++
+			is++
 		}
 	}
-	for name, label := range seen {
-		if !current[name] {
-			delete(seen, name)
-			label.Count = 0
-			changed = append(changed, label)
-		}
-	}
-	slices.SortFunc(changed, NameAsc.compare)
 	return changed
 }
 
@@ -144,19 +141,6 @@ func (c LabelCount) at(minConfidence int) Label {
 		Name: c.Name, Count: c.Buckets.AtLeast(minConfidence), Parents: c.Parents, Categories: c.Categories,
 		MinConfidence: minConfidence,
 	}
-}
-
-// selectLabels gives the labels that a photo carries at the threshold and whose name contains the text.
-func selectLabels(counts []LabelCount, search string, minConfidence int) []Label {
-	labels := make([]Label, 0, len(counts))
-	search = strings.ToLower(search)
-	for _, c := range counts {
-		label := c.at(minConfidence)
-		if label.Count > 0 && (search == "" || strings.Contains(strings.ToLower(c.Name), search)) {
-			labels = append(labels, label)
-		}
-	}
-	return labels
 }
 
 func (o LabelOrder) compare(a, b Label) int {

@@ -7,9 +7,10 @@ import (
 )
 
 func TestChangedLabels(t *testing.T) {
-	seen := map[string]Label{}
-	step := func(name string, now []Label, want map[string]int) {
+	var seen *labelView
+	step := func(name string, counts []LabelCount, want map[string]int) {
 		t.Helper()
+		now := newLabelList(counts).view(DefaultConfidence, NameAsc)
 		got := map[string]int{}
 		for _, label := range changedLabels(seen, now) {
 			got[label.Name] = label.Count
@@ -17,13 +18,15 @@ func TestChangedLabels(t *testing.T) {
 		if d := cmp.Diff(want, got); d != "" {
 			t.Errorf("%s:\n%s", name, d)
 		}
+		seen = &now
 	}
-	step("at first everything is news", []Label{{Name: "Dog", Count: 2}, {Name: "Cat", Count: 1}}, map[string]int{"Dog": 2, "Cat": 1})
-	step("nothing has changed", []Label{{Name: "Dog", Count: 2}, {Name: "Cat", Count: 1}}, map[string]int{})
-	step("only what has changed", []Label{{Name: "Dog", Count: 3}, {Name: "Cat", Count: 1}}, map[string]int{"Dog": 3})
-	step("what is gone counts nothing", []Label{{Name: "Dog", Count: 3}}, map[string]int{"Cat": 0})
-	step("what is gone stays gone", []Label{{Name: "Dog", Count: 3}}, map[string]int{})
-	step("what comes back is news", []Label{{Name: "Dog", Count: 3}, {Name: "Cat", Count: 1}}, map[string]int{"Cat": 1})
+	label := func(name string, n int) LabelCount { return LabelCount{Name: name, Buckets: Buckets{7, n}} }
+	step("at first everything is news", []LabelCount{label("Dog", 2), label("Cat", 1)}, map[string]int{"Dog": 2, "Cat": 1})
+	step("nothing has changed", []LabelCount{label("Dog", 2), label("Cat", 1)}, map[string]int{})
+	step("only what has changed", []LabelCount{label("Dog", 3), label("Cat", 1)}, map[string]int{"Dog": 3})
+	step("what is gone counts nothing", []LabelCount{label("Dog", 3)}, map[string]int{"Cat": 0})
+	step("what is gone stays gone", []LabelCount{label("Dog", 3)}, map[string]int{})
+	step("what comes back is news", []LabelCount{label("Dog", 3), label("Cat", 1)}, map[string]int{"Cat": 1})
 }
 
 func TestLabelPositions(t *testing.T) {

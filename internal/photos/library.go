@@ -11,17 +11,18 @@ import (
 )
 
 // Library holds the use cases of PAM. It keeps no state of its own but what its archive jobs share, memory, plans and
-// the pace of their reads, so any number of processes may share one catalog.
+// the pace of their reads, and labels that are as the catalog has them, so any number of processes may share one catalog.
 //
 // Use cases that serve a caller take the Owner first and see nothing of anybody else; an id that belongs to another
 // owner is answered exactly as one that never was. Their errors are *Error values, safe to show. Use cases that serve
 // jobs (Handle and what it calls) may be called again with the same job at any time.
 type Library struct {
 	Config
-	buffers *arena // of parts
-	reads   *pace  // of photos for archives
-	sheets  sheets // of plans
-	carried int    // how many bytes of results the records of an archive's parts carry altogether
+	buffers    *arena // of parts
+	reads      *pace  // of photos for archives
+	sheets     sheets // of plans
+	labelLists *labelCache
+	carried    int // how many bytes of results the records of an archive's parts carry altogether
 }
 
 // Config is what a Library needs from outside. Every port must be set.
@@ -50,6 +51,9 @@ type Config struct {
 	// ReadRetry is how long the first wait is before an archive job reads a photo again that it could not read; 100 ms
 	// when zero.
 	ReadRetry time.Duration
+	// Settling is how long a catalog may show an owner's new version before all of the counts that go with it, zero where
+	// a commit is seen whole. Until then labels are read at each request.
+	Settling time.Duration
 	// StoreExpires says that the store itself deletes old objects and abandoned uploads of the working bucket. Where it
 	// does not, the sweeper does.
 	StoreExpires bool
@@ -73,7 +77,7 @@ func NewLibrary(c Config) (*Library, error) {
 	if c.ArchiveMemory < MinArchiveMemory {
 		return nil, fmt.Errorf("photos: archives need %d bytes of memory, not %d", MinArchiveMemory, c.ArchiveMemory)
 	}
-	return &Library{Config: c, buffers: newArena(c.ArchiveMemory), reads: newPace(), carried: carriedBytes}, nil
+	return &Library{Config: c, buffers: newArena(c.ArchiveMemory), reads: newPace(), labelLists: newLabelCache(), carried: carriedBytes}, nil
 }
 
 // now is the time as records hold it.

@@ -27,6 +27,11 @@ import (
 // meanwhile. Clients ask again.
 const maxStream = time.Minute
 
+// settling is far longer than it takes DynamoDB to apply a transaction, which it does item by item: readers of several items
+// may see some of it before the rest. Source:
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-isolation.
+const settling = 5 * time.Second
+
 // api is what answers requests.
 type api struct {
 	schema   graphql.ExecutableSchema
@@ -52,6 +57,7 @@ func openAPI(s settings.Settings, getenv func(string) string, logger *slog.Logge
 		Notifier:  notifier,
 		Directory: cognito.New(aws.Config(settings.Cognito), s.UserPoolID),
 		Now:       time.Now, NewID: photos.ULIDs(), Logger: logger, StoreExpires: true,
+		Settling: settling,
 	})
 	if err != nil {
 		return api{}, err
