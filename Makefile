@@ -1,4 +1,4 @@
-# Everything here does its own set-up: a machine needs Go, Node and make.
+# Everything here does its own set-up: a machine needs Go, Node and make, and for the stand-ins of conformance Python with venv.
 
 GO         ?= go
 NPM        ?= npm
@@ -8,6 +8,7 @@ WEB_SOURCE := $(shell find web/src web/graphiql web/public -type f 2>/dev/null) 
 FUZZ_TIME  ?= 30s
 SCHEDULES  ?= 2000
 ROUNDS     ?= 20
+ON_AWS     := ./internal/aws/... ./internal/s3 ./conformance/...
 
 export GOFLAGS := -buildvcs=false
 
@@ -68,9 +69,14 @@ e2e: build web/node_modules/.installed
 	./web/e2e/install-chromium.sh
 	cd web && PAM_BIN=$(CURDIR)/bin/pam $(NPM) run e2e
 
-## conformance: the audits of GraphQL over HTTP against the real program
+## conformance: the audits of GraphQL over HTTP against the real program; the adapters for AWS against programs that stand in for it, or with AWS=1 against the account of the SDK's default credentials
 conformance: build conformance/node_modules/.installed
 	cd conformance && PAM_BIN=$(CURDIR)/bin/pam node audit.mjs
+ifdef AWS
+	PAM_TEST_AWS=1 $(GO) test -count=1 -timeout 60m $(ON_AWS)
+else
+	$(GO) run ./conformance/standins -- $(GO) test -count=1 $(ON_AWS)
+endif
 
 ## bench: what things cost; docs/performance.md says how to read the tables
 bench: bench-go bench-labelling bench-archive bench-coldstart bench-api
