@@ -84,5 +84,8 @@ export default defineConfig({
   test: {
     include: ["src/**/*.test.{ts,tsx}"],
     restoreMocks: true,
+    setupFiles: ["src/test/setup.ts"],
+    // Cloudscape's modules import style sheets, which Node does not understand.
+    server: { deps: { inline: [/@cloudscape-design/] } },
   },
 });

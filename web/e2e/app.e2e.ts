@@ -65,7 +65,7 @@ test("leads from a label to its photos, and to a photo with its labels, by the k
   await visit.page.keyboard.press("Enter");
   await heading("Photos").waitFor();
   expect(new URL(visit.page.url()).searchParams.getAll("any")).toEqual([name]);
-  const tile = visit.page.getByRole("listitem").getByRole("link").first();
+  const tile = visit.page.getByRole("link", { name: /\.(jpe?g|png)$/ }).first();
   await tile.getByRole("img").waitFor();
   await inspect(visit.page, "photos");
 

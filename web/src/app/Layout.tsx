@@ -1,4 +1,5 @@
 import AppLayoutToolbar from "@cloudscape-design/components/app-layout-toolbar";
+import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
 import SideNavigation, { type SideNavigationProps } from "@cloudscape-design/components/side-navigation";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState, type ReactNode } from "react";
@@ -18,6 +19,20 @@ const links: readonly SideNavigationProps.Link[] = [
   { type: "link", text: "Archives", href: "/archives" },
   { type: "link", text: "Notices", href: "/notices" },
 ];
+
+/** What a page below one of these pages shows. */
+const details: Readonly<Record<string, string>> = { "/photos": "Photo", "/archives": "Archive" };
+
+/** The way from the start to the page at a path. */
+function trail(pathname: string): { text: string; href: string }[] {
+  const section = links.find(({ href }) => pathname === href || pathname.startsWith(`${href}/`));
+  const detail = section !== undefined && section.href !== pathname ? details[section.href] : undefined;
+  return [
+    { text: "PAM", href: "/" },
+    ...(section === undefined ? [] : [{ text: section.text, href: section.href }]),
+    ...(detail === undefined ? [] : [{ text: detail, href: pathname }]),
+  ];
+}
 
 /** Above this width, in CSS pixels, the side navigation is open at first; Cloudscape's own breakpoint. */
 const wide = 688;
@@ -47,6 +62,7 @@ export function Layout({ children }: { children: ReactNode }): ReactNode {
             }}
           />
         }
+        breadcrumbs={<BreadcrumbGroup items={trail(pathname)} onFollow={follow} ariaLabel="Where you are" />}
         stickyNotifications
         notifications={<PageFlashbar />}
         ariaLabels={{

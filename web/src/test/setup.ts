@@ -1,0 +1,12 @@
+import "@testing-library/jest-dom/vitest";
+
+import { cleanup } from "@testing-library/react";
+import { afterEach } from "vitest";
+
+// Tests of pure code run without a document.
+if (typeof document !== "undefined") {
+  afterEach(cleanup);
+  // jsdom has no layout, and says so to whoever asks.
+  window.matchMedia ??= (query: string) => Object.assign(new EventTarget(), { matches: false, media: query }) as MediaQueryList;
+  window.scrollTo = () => undefined;
+}
