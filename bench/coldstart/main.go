@@ -5,6 +5,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -25,13 +26,13 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, rounds int) error {
+func run(ctx context.Context, rounds int) (err error) {
 	before := machine.Describe(runtime.NumCPU())
 	folder, err := os.MkdirTemp("", "pam-coldstart-")
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(folder)
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	stubs, err := startStubs(ctx)
 	if err != nil {
 		return err

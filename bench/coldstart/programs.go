@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -30,7 +31,7 @@ type program struct {
 const patience = time.Minute
 
 // measure starts the program, sends the event, and stops it.
-func (p *program) measure(ctx context.Context, counted bool) error {
+func (p *program) measure(ctx context.Context, counted bool) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	var logs bytes.Buffer
@@ -38,7 +39,7 @@ func (p *program) measure(ctx context.Context, counted bool) error {
 	if err != nil {
 		return err
 	}
-	defer f.Stop()
+	defer func() { err = errors.Join(err, f.Stop()) }()
 	ready, err := f.Ready(ctx)
 	if err != nil {
 		return fmt.Errorf("%w\n%s", err, logs.Bytes())

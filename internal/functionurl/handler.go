@@ -50,7 +50,7 @@ func Serve(handler http.Handler) func(ctx context.Context, event json.RawMessage
 		response, err := lambdaurl.Wrap(guard(handler, broken))(invocation.WithRequestID(ctx), &request)
 		if err != nil {
 			// Lambda has let a path or method through of which no request can be made. That is not the function's failure.
-			return &events.LambdaFunctionURLStreamingResponse{StatusCode: http.StatusBadRequest}, nil
+			return &events.LambdaFunctionURLStreamingResponse{StatusCode: http.StatusBadRequest}, nil //nolint:nilerr // see above
 		}
 		response.Body = &body{Reader: response.Body, broken: broken}
 		return response, nil

@@ -8,7 +8,6 @@ package runtimeapi
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -114,10 +113,11 @@ func (s *server) response(w http.ResponseWriter, r *http.Request) {
 	i.answers <- &Response{ContentType: r.Header.Get("Content-Type"), Body: &answerBody{reader, i}, trailer: func() *FunctionError {
 		return trailerError(r.Trailer)
 	}}
-	copied := make(chan error, 1)
+	copied := make(chan struct{})
 	go func() {
+		defer close(copied)
 		_, err := io.Copy(writer, r.Body)
-		copied <- errors.Join(err, writer.CloseWithError(err))
+		_ = writer.CloseWithError(err) // always nil: the reader learns of err
 	}()
 	select {
 	case <-copied:

@@ -260,7 +260,7 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			f.Fatal(err)
 		}
-		f.Add([]byte(text))
+		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, event []byte) {
 		messages, direct, err := parse(event)

@@ -9,6 +9,7 @@ import (
 	"bytes"
 	"compress/flate"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -67,12 +68,12 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 }
 
 // build compiles a function: static, without the paths of this machine, and without the RPC loop of a runtime that is gone.
-func build(ctx context.Context, name, arch string) ([]byte, error) {
+func build(ctx context.Context, name, arch string) (_ []byte, err error) {
 	folder, err := os.MkdirTemp("", "pam-pack-")
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(folder)
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	file := filepath.Join(folder, "bootstrap")
 	command := exec.CommandContext(ctx, "go", "build", "-tags", "lambda.norpc", "-trimpath", "-buildvcs=false", //nolint:gosec // names of our own
 		"-ldflags", "-s -w -buildid=", "-o", file, "pam/lambda/"+name)
