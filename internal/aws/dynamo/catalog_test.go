@@ -38,7 +38,11 @@ func checks(t *testing.T, n string) {
 
 // The property tests take fewer sequences here than on SQLite, since minidyn takes longer with each item of a table.
 func TestCatalogOnMinidyn(t *testing.T) {
-	checks(t, "10")
+	if underRace {
+		checks(t, "3")
+	} else {
+		checks(t, "10")
+	}
 	client := dynamotest.Serve(t, dynamotest.Minidyn())
 	photostest.Catalog(t, func(t *testing.T) photos.Catalog { return dynamotest.Catalog(t, client) })
 }
