@@ -16,8 +16,8 @@ func (m *memory) get(size int) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Pages of 2 MiB where the system has them: parts are larger, and to touch 16,000 small pages for the first time takes
-	// longer. Where there are none the small ones do.
+	// Pages of 2 MiB where the system has them: parts are larger, and 32 pages are sooner made than 16,000. Where there are
+	// none the small ones do.
 	_ = syscall.Madvise(bytes, syscall.MADV_HUGEPAGE)
 	m.bytes = bytes
 	return bytes, nil

@@ -118,7 +118,7 @@ func (p *pool) transact(ctx context.Context, sync syncMode, f func(t tx) error) 
 }
 
 // once runs one statement, which needs no transaction around it: it sees one state of the database, and is done wholly or
-// not at all. To begin and to end a transaction would take twice as long as most such statements.
+// not at all. It spares the two that begin and end a transaction.
 func (p *pool) once(ctx context.Context, sync syncMode, f func(t tx) error) error {
 	c, release, err := p.take(ctx, sync)
 	if err != nil {
@@ -190,8 +190,8 @@ type tx struct {
 }
 
 // shortly gives the same transaction for statements that touch few rows by their keys: once begun, they are not interrupted
-// when their context ends. The driver and database/sql each start a goroutine to watch such a context, for every statement,
-// and that takes longer than a short one. Whoever may wait for another process is not short.
+// when their context ends. For a statement that can be, the driver and database/sql each start a goroutine which watches the
+// context. Whoever may wait for another process is not short.
 func (t tx) shortly() tx {
 	t.short = true
 	return t
