@@ -84,6 +84,8 @@ export default defineConfig({
   test: {
     include: ["src/**/*.test.{ts,tsx}"],
     restoreMocks: true,
+    // Cloudscape's tables take seconds to render in jsdom on a computer that is busy.
+    testTimeout: 20_000,
     setupFiles: ["src/test/setup.ts"],
     // Cloudscape's modules import style sheets, which Node does not understand.
     server: { deps: { inline: [/@cloudscape-design/] } },

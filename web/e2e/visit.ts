@@ -40,7 +40,9 @@ export async function beginVisit(): Promise<Visit> {
       page,
       offences,
       user: process.env.PAM_USER ?? `dan-${randomUUID().slice(0, 8)}`,
-      open: async (path) => void (await page.goto(pam.url + path)),
+      open: async (path) => {
+        await page.goto(pam.url + path);
+      },
       end: async () => {
         await browser.close();
         await pam.stop();

@@ -37,6 +37,10 @@ export function formatMoment(moment: string): string {
 
 /** A camera's local time, which has no zone: it is shown as it is. */
 export function formatLocalTime(time: string): string {
+  // Date makes something of almost any text.
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(time)) {
+    return time;
+  }
   // Without a zone, Date takes the person's own, and the format gives the same one back.
   const date = new Date(time);
   return Number.isNaN(date.getTime()) ? time : moments.format(date);

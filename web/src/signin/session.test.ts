@@ -1,7 +1,7 @@
 import { ErrorResponse, User } from "oidc-client-ts";
 import { expect, test, vi } from "vitest";
 
-import { Session, type Browser, type Client } from "./session";
+import { isPopupAnswer, Session, type Browser, type Client } from "./session";
 
 const page = "http://127.0.0.1:8080/graphiql";
 
@@ -277,4 +277,77 @@ test("stays signed in, and says so, when the issuer cannot be reached to sign ou
     person: { name: "dan" },
     problem: { message: "The login cannot be reached.", retry: "signOut" },
   });
+});
+
+/** A session whose person is signed in on the page, and whose refresh token the issuer then refuses. */
+async function lapse() {
+  const world = setUp({ stored: user() });
+  world.client.signinSilent.mockRejectedValue(new ErrorResponse({ error: "invalid_grant" }));
+  const session = world.open();
+  await session.resume();
+  expect(await session.replaceToken("token-1")).toBeUndefined();
+  return { ...world, session };
+}
+
+test("remembers who was signed in when the session ends by itself, because the page is still theirs", async () => {
+  const { session } = await lapse();
+  expect(session.state()).toMatchObject({ status: "signedOut", lapsed: { id: "s-1", name: "dan" }, problem: { retry: "signIn" } });
+});
+
+test("goes on as before when the same person signs in again in a window", async () => {
+  const { client, browser, keep, session } = await lapse();
+  client.signinPopup.mockImplementation(() => keep(user({ access_token: "token-2" })));
+  await session.signInAgain();
+  expect(session.state()).toMatchObject({ status: "signedIn", person: { id: "s-1" } });
+  expect(await session.accessToken()).toBe("token-2");
+  expect(browser.location.reload).not.toHaveBeenCalled();
+});
+
+test("begins anew when another person signs in in the window, because what the page holds is not theirs", async () => {
+  const { client, browser, keep, session } = await lapse();
+  const other = user({ profile: { sub: "s-9", iss: "i", aud: "a", exp: 0, iat: 0 } });
+  client.signinPopup.mockImplementation(() => keep(other));
+  await session.signInAgain();
+  expect(browser.location.reload).toHaveBeenCalledOnce();
+  expect(session.state().status, "not for a moment is the other shown this page").toBe("signedOut");
+});
+
+test.each([
+  { name: "was closed", reason: "The person changed their mind.", error: new Error("Popup closed by user"), want: "was closed" },
+  { name: "was blocked", reason: "Browsers block windows silently.", error: new Error("Popup blocked by user"), want: "Allow pop-up windows" },
+])("keeps the page, and says so, when the window $name", async ({ error, want, reason }) => {
+  const { client, session } = await lapse();
+  client.signinPopup.mockRejectedValue(error);
+  await session.signInAgain();
+  expect(session.state(), reason).toMatchObject({ lapsed: { id: "s-1" }, problem: { message: expect.stringContaining(want) as string } });
+});
+
+test.each([
+  { name: "a path of this site", reason: "Mail leads to an archive.", state: "/archives/a?x=1", want: "/archives/a?x=1" },
+  { name: "another site", reason: "Two slashes name a host.", state: "//evil.example/", want: page },
+  { name: "another site, backwards", reason: "Browsers read a backslash as a slash.", state: "/\\evil.example", want: page },
+  { name: "no path", reason: "GraphiQL asks for none.", state: undefined, want: page },
+])("returns to where the sign-in began: $name", async ({ state, want, reason }) => {
+  const { client, browser, keep, open } = setUp({ href: `${page}?code=c&state=s` });
+  client.signinRedirectCallback.mockImplementation(() => keep(user({ userState: state })));
+  await open().resume();
+  expect(browser.location.href, reason).toBe(want);
+});
+
+test("replaces a token that the server refused, unless that has been done already", async () => {
+  const { client, keep, open } = setUp({ stored: user() });
+  client.signinSilent.mockImplementation(() => keep(user({ access_token: "token-2" })));
+  const session = open();
+  expect(await session.replaceToken("token-1")).toBe("token-2");
+  expect(await session.replaceToken("token-1"), "another request was refused with the same token").toBe("token-2");
+  expect(client.signinSilent).toHaveBeenCalledOnce();
+});
+
+test.each([
+  { name: "the popup's answer", href: `${page}?code=c&state=s;popup`, want: true },
+  { name: "the popup's refusal", href: `${page}?error=access_denied&state=s%3Bpopup`, want: true },
+  { name: "an answer to this window", href: `${page}?code=c&state=s`, want: false },
+  { name: "no answer", href: `${page}?state=s;popup`, want: false },
+])("tells which window an answer is for: $name", ({ href, want }) => {
+  expect(isPopupAnswer(href)).toBe(want);
 });

@@ -7,6 +7,6 @@ import { afterEach } from "vitest";
 if (typeof document !== "undefined") {
   afterEach(cleanup);
   // jsdom has no layout, and says so to whoever asks.
-  window.matchMedia ??= (query: string) => Object.assign(new EventTarget(), { matches: false, media: query }) as MediaQueryList;
+  window.matchMedia = (query: string) => Object.assign(new EventTarget(), { matches: false, media: query }) as MediaQueryList;
   window.scrollTo = () => undefined;
 }
