@@ -30,8 +30,10 @@ type standIn struct {
 // address is a URL that ends in the name.
 func (s *standIn) address() string { return fmt.Sprintf("http://127.0.0.1:%d#%s", s.port, s.name) }
 
-// standIns are all of them.
-type standIns struct{ moto, motoS3, gateway, cognitoLocal *standIn }
+// standIns are all of them. Moto runs several times: a process of it works on one request at a time, so the services with
+// large bodies or long calls would hold up the others; and where notices go is read from what a process tells of all that it
+// keeps.
+type standIns struct{ moto, motoDynamoDB, motoS3, motoSNS, gateway, cognitoLocal *standIn }
 
 // environment says where they are.
 func (all standIns) environment() []string {
@@ -43,9 +45,9 @@ func (all standIns) environment() []string {
 		return strings.Join(addresses, ",")
 	}
 	return []string{
-		awstest.DynamoDB + "=" + join(all.moto),
+		awstest.DynamoDB + "=" + join(all.motoDynamoDB),
 		awstest.SQS + "=" + join(all.moto),
-		awstest.SNS + "=" + join(all.moto),
+		awstest.SNS + "=" + join(all.motoSNS),
 		awstest.Cognito + "=" + join(all.moto, all.cognitoLocal),
 		awstest.Rekognition + "=" + join(all.moto),
 		awstest.S3 + "=" + join(all.motoS3, all.gateway),
@@ -64,15 +66,17 @@ func start(ctx context.Context, p programs, folder string) (standIns, error) {
 		return standIns{}, err
 	}
 	var all standIns
+	moto := func(port string) []string { return []string{p.moto, "-H", "127.0.0.1", "-p", port} }
 	for _, plan := range []struct {
 		place       **standIn
 		name, path  string
 		environment []string
 		command     func(port string) []string
 	}{
-		// One process of moto works on one request at a time; large bodies would hold up the others.
-		{&all.moto, "moto", "/moto-api/data.json", nil, func(port string) []string { return []string{p.moto, "-H", "127.0.0.1", "-p", port} }},
-		{&all.motoS3, "moto", "/moto-api/data.json", nil, func(port string) []string { return []string{p.moto, "-H", "127.0.0.1", "-p", port} }},
+		{&all.moto, "moto", "/moto-api/data.json", nil, moto},
+		{&all.motoDynamoDB, "moto", "/moto-api/data.json", nil, moto},
+		{&all.motoS3, "moto", "/moto-api/data.json", nil, moto},
+		{&all.motoSNS, "moto", "/moto-api/data.json", nil, moto},
 		{&all.gateway, "versitygw", "/", nil, func(port string) []string {
 			return []string{p.gateway, "--port", "127.0.0.1:" + port, "--access", awstest.AccessKey, "--secret", awstest.SecretKey, "--region", awstest.Region, "--quiet", "posix", data}
 		}},
@@ -98,7 +102,7 @@ func start(ctx context.Context, p programs, folder string) (standIns, error) {
 // list gives those that were started.
 func (all standIns) list() []*standIn {
 	var list []*standIn
-	for _, s := range []*standIn{all.moto, all.motoS3, all.gateway, all.cognitoLocal} {
+	for _, s := range []*standIn{all.moto, all.motoDynamoDB, all.motoS3, all.motoSNS, all.gateway, all.cognitoLocal} {
 		if s != nil {
 			list = append(list, s)
 		}
