@@ -95,15 +95,14 @@ type storedLabel struct {
 	Categories []string `json:"k,omitempty"`
 }
 
-// Statements of a transaction are closed by its end.
-
-func writePhotos(ctx context.Context, tx *sql.Tx, c collection) ([]edge, error) {
+func writePhotos(ctx context.Context, tx *sql.Tx, c collection) (edges []edge, err error) {
 	insert, err := tx.PrepareContext(ctx, `INSERT INTO photos (owner, id, file_name, content_type, size, crc32, status, uploaded_at, sha256, etag, width, height, taken_at, labels)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 	if err != nil {
 		return nil, err
 	}
-	edges := make([]edge, 0, photoTotal*leavesEach*3)
+	defer func() { err = errors.Join(err, insert.Close()) }()
+	edges = make([]edge, 0, photoTotal*leavesEach*3)
 	for n := range photoTotal {
 		p := c.photo(n)
 		in := p.Inspection
@@ -124,12 +123,13 @@ func writePhotos(ctx context.Context, tx *sql.Tx, c collection) ([]edge, error) 
 	return edges, nil
 }
 
-func writeLabels(ctx context.Context, tx *sql.Tx, counts []photos.LabelCount) error {
+func writeLabels(ctx context.Context, tx *sql.Tx, counts []photos.LabelCount) (err error) {
 	insert, err := tx.PrepareContext(ctx, `INSERT INTO labels (owner, name, parents, categories, c50, c55, c60, c65, c70, c75, c80, c85, c90, c95)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, insert.Close()) }()
 	list := func(texts []string) (string, error) {
 		if len(texts) == 0 {
 			return "[]", nil
@@ -158,12 +158,13 @@ func writeLabels(ctx context.Context, tx *sql.Tx, counts []photos.LabelCount) er
 }
 
 // writeEdges writes them in the order of their key, which is the fastest.
-func writeEdges(ctx context.Context, tx *sql.Tx, edges []edge) error {
+func writeEdges(ctx context.Context, tx *sql.Tx, edges []edge) (err error) {
 	slices.SortFunc(edges, func(a, b edge) int { return cmp.Or(cmp.Compare(a.label, b.label), cmp.Compare(a.photo, b.photo)) })
 	insert, err := tx.PrepareContext(ctx, "INSERT INTO label_edges (owner, label, photo_id, confidence, size) VALUES (?, ?, ?, ?, ?)")
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, insert.Close()) }()
 	for _, e := range edges {
 		if _, err := insert.ExecContext(ctx, string(owner), e.label, e.photo, e.confidence, e.size); err != nil {
 			return err

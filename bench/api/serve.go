@@ -106,7 +106,8 @@ func serveAPI(ctx context.Context, kind, settingsFile string, in io.Reader, out 
 	return process.Serve(ctx, in, out, a.obey)
 }
 
-// newPAM is the server of pam serve, with its access log, which goes nowhere.
+// newPAM is the server of pam serve, with its access log, which goes nowhere but for errors: those fail the run, and answers
+// do not say their cause.
 func newPAM(_ context.Context, s settings, library *photos.Library) (*http.Server, error) {
 	verifier, err := auth.NewVerifier(auth.Config{Issuer: s.Issuer, JWKSURL: s.JWKSURL, ClientIDs: []string{s.ClientID}})
 	if err != nil {
@@ -116,9 +117,10 @@ func newPAM(_ context.Context, s settings, library *photos.Library) (*http.Serve
 	if err != nil {
 		return nil, err
 	}
+	log := slog.NewMultiHandler(slog.NewJSONHandler(nowhere, nil), slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
 	handler, err := server.New(server.Config{
 		Schema: graph.NewExecutableSchema(resolvers.Config(library)), Verifier: verifier,
-		Logger: slog.New(requestid.LogHandler(slog.NewJSONHandler(nowhere, nil))), Pages: fstest.MapFS{},
+		Logger: slog.New(requestid.LogHandler(log)), Pages: fstest.MapFS{},
 		Settings:    server.Settings{Issuer: s.Issuer, ClientID: s.ClientID, Scopes: []string{"openid"}, Live: server.LiveStream},
 		StoreOrigin: storeEndpoint,
 	})
