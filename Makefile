@@ -4,7 +4,7 @@ GO         ?= go
 NPM        ?= npm
 TOOLS      := $(CURDIR)/bin/tools
 LINTER     := $(TOOLS)/golangci-lint-v2.15.0
-WEB_SOURCE := $(shell find web/src web/graphiql web/public -type f 2>/dev/null) web/vite.config.ts web/tsconfig.json
+WEB_SOURCE := $(shell find web/src web/graphiql web/public -type f 2>/dev/null) web/index.html web/vite.config.ts web/budget.ts web/tsconfig.json
 FUZZ_TIME  ?= 30s
 SCHEDULES  ?= 2000
 ROUNDS     ?= 20
@@ -53,18 +53,19 @@ lint: $(LINTER) web/node_modules/.installed infra/node_modules/.installed
 	cd web && $(NPM) run lint
 	cd infra && $(NPM) run lint
 
-## generate: package graph from schema.graphql and gqlgen.yml, AppSync's form of the schema, and stock gqlgen's code for the bench
-generate:
+## generate: package graph from schema.graphql and gqlgen.yml, AppSync's form of the schema, stock gqlgen's code for the bench, and the types of the web application's documents
+generate: web/node_modules/.installed
 	$(GO) run ./internal/queryplan/generate
 	$(GO) run ./internal/appsync/schemagen schema.graphql graph/appsync.graphql
 	$(GO) tool gqlgen generate --config bench/api/stock/gqlgen.yml
+	cd web && $(NPM) run generate
 
 ## check-generated: fail when the committed generated code is not what generate makes
 check-generated: generate
-	@git diff --exit-code -- graph bench/api/stock/graph || { echo 'run make generate and commit the result'; exit 1; }
-	@test -z "$$(git ls-files --others --exclude-standard -- graph bench/api/stock/graph)" || { echo 'generated files are not committed'; exit 1; }
+	@git diff --exit-code -- graph bench/api/stock/graph web/src/gql || { echo 'run make generate and commit the result'; exit 1; }
+	@test -z "$$(git ls-files --others --exclude-standard -- graph bench/api/stock/graph web/src/gql)" || { echo 'generated files are not committed'; exit 1; }
 
-## e2e: GraphiQL in a real browser against the real program
+## e2e: the web application and GraphiQL in a real browser against the real program
 e2e: build web/node_modules/.installed
 	./web/e2e/install-chromium.sh
 	cd web && PAM_BIN=$(CURDIR)/bin/pam $(NPM) run e2e

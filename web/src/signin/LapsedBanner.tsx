@@ -31,8 +31,8 @@ export function LapsedBanner(): ReactNode {
           <Button onClick={again} loading={waiting} loadingText="Waiting for the sign-in window">
             Sign in again
           </Button>
-          <Button variant="inline-link" onClick={() => void session.signIn(window.location.pathname + window.location.search)}>
-            in this window
+          <Button variant="link" onClick={() => void session.signIn(window.location.pathname + window.location.search)}>
+            Use this window
           </Button>
         </SpaceBetween>
       }
