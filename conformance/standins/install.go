@@ -60,7 +60,7 @@ func installMoto(ctx context.Context, requirements, folder string) error {
 }
 
 // installGateway compiles versitygw's own program.
-func installGateway(ctx context.Context, program string) error {
+func installGateway(ctx context.Context, program string) (err error) {
 	if _, err := os.Stat(program); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
@@ -68,7 +68,7 @@ func installGateway(ctx context.Context, program string) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(folder)
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	fmt.Fprintln(os.Stderr, "standins: compile versitygw", gatewayVersion)
 	c := exec.CommandContext(ctx, "go", "install", "github.com/versity/versitygw/cmd/versitygw@"+gatewayVersion)
 	c.Env = append(os.Environ(), "GOBIN="+folder)
