@@ -1,6 +1,9 @@
 package photos
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // NoticeKind says what a notice is about.
 type NoticeKind string
@@ -24,4 +27,10 @@ type Notice struct {
 type NoticeSubscription struct {
 	Address   string // the whole address; mask it before showing it
 	Confirmed bool   // false while the owner still has to confirm it
+}
+
+// ArchivePage is the URL of an archive's page, which mails point to: the pages' own path, behind the URL of the site. It
+// shows nothing to anybody but the owner, so it may be sent about, which a signed link must not.
+func ArchivePage(site, archiveID string) string {
+	return strings.TrimSuffix(site, "/") + "/archives/" + archiveID
 }

@@ -12,19 +12,20 @@ import (
 // still.
 const maxSubject = 99
 
-// message writes a notice for a person.
+// message writes a notice for a person. It points to the archive's page, where its owner has to be signed in.
 func (n *Notifier) message(notice photos.Notice, a photos.Archive) (subject, text string) {
+	page := photos.ArchivePage(n.site, a.ID)
 	if notice.Kind == photos.NoticeArchiveFailed {
 		reason := "The reason is not known."
 		if a.Failure != nil {
 			reason = a.Failure.Message
 		}
 		return subjectOf("Your archive could not be built", a.Name),
-			fmt.Sprintf("The archive %q could not be built.\n\n%s\n\n%s\n", a.Name, reason, n.site)
+			fmt.Sprintf("The archive %q could not be built.\n\n%s\n\n%s\n", a.Name, reason, page)
 	}
 	return subjectOf("Your archive is ready", a.Name),
 		fmt.Sprintf("The archive %q is ready: %d photos, %d bytes. It can be downloaded until %s.\n\n%s\n",
-			a.Name, a.PhotoCount-a.SkippedCount, a.Size, a.ExpiresAt.UTC().Format("2 January 2006 15:04 UTC"), n.site)
+			a.Name, a.PhotoCount-a.SkippedCount, a.Size, a.ExpiresAt.UTC().Format("2 January 2006 15:04 UTC"), page)
 }
 
 // subjectOf adds a name where a subject can carry it. The text names the archive in any case.

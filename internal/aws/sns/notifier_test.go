@@ -138,8 +138,8 @@ func TestMessages(t *testing.T) {
 		subject      string
 		text         []string
 	}{
-		{"ready", "the owner is told what, how much and until when", photos.NoticeArchiveReady, ready, "Your archive is ready: Foxes", []string{`"Foxes"`, "2 photos, 99 bytes", "1 May 2026 12:00 UTC", site}},
-		{"failed", "the owner is told why", photos.NoticeArchiveFailed, failed, "Your archive could not be built: Foxes", []string{`"Foxes"`, "All photos were deleted.", site}},
+		{"ready", "the owner is told what, how much and until when", photos.NoticeArchiveReady, ready, "Your archive is ready: Foxes", []string{`"Foxes"`, "2 photos, 99 bytes", "1 May 2026 12:00 UTC", "\n" + site + "/archives/01A\n"}},
+		{"failed", "the owner is told why", photos.NoticeArchiveFailed, failed, "Your archive could not be built: Foxes", []string{`"Foxes"`, "All photos were deleted.", "\n" + site + "/archives/01A\n"}},
 		{"failed, nobody knows why", "a failure is told in any case", photos.NoticeArchiveFailed, ready, "Your archive could not be built: Foxes", []string{"The reason is not known."}},
 		{"longest", "99 characters are allowed", photos.NoticeArchiveReady, named(long), "Your archive is ready: " + long, []string{long}},
 		{"too long", "the name is in the text", photos.NoticeArchiveReady, named(long + "y"), "Your archive is ready", []string{long + "y"}},

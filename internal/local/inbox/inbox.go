@@ -147,6 +147,7 @@ func (in *Inbox) message(to string, n photos.Notice, a photos.Archive) (*mail.Ms
 		return nil, err
 	}
 	m.SetDate()
+	page := photos.ArchivePage(in.site, a.ID)
 	m.SetMessageIDWithValue(n.ID + "@pam") // one notice is one message, also when it is sent twice
 	switch n.Kind {
 	case photos.NoticeArchiveFailed:
@@ -155,11 +156,11 @@ func (in *Inbox) message(to string, n photos.Notice, a photos.Archive) (*mail.Ms
 		if a.Failure != nil {
 			reason = a.Failure.Message
 		}
-		m.SetBodyString(mail.TypeTextPlain, fmt.Sprintf("The archive %q could not be built.\n\n%s\n\n%s\n", a.Name, reason, in.site))
+		m.SetBodyString(mail.TypeTextPlain, fmt.Sprintf("The archive %q could not be built.\n\n%s\n\n%s\n", a.Name, reason, page))
 	default:
 		m.Subject("Your archive is ready: " + a.Name)
 		m.SetBodyString(mail.TypeTextPlain, fmt.Sprintf("The archive %q is ready: %d photos, %d bytes. It can be downloaded until %s.\n\n%s\n",
-			a.Name, a.PhotoCount-a.SkippedCount, a.Size, a.ExpiresAt.UTC().Format("2 January 2006 15:04 UTC"), in.site))
+			a.Name, a.PhotoCount-a.SkippedCount, a.Size, a.ExpiresAt.UTC().Format("2 January 2006 15:04 UTC"), page))
 	}
 	return m, nil
 }

@@ -129,7 +129,7 @@ func TestMessages(t *testing.T) {
 	if len(got) != 2 {
 		t.Fatalf("%d messages, want 2", len(got))
 	}
-	for _, want := range []string{"To: <dan@example.org>", "Message-ID: <1-ready@pam>", "2 photos, 99 bytes", "1 May 2026 12:00 UTC", "http://127.0.0.1:8080/"} {
+	for _, want := range []string{"To: <dan@example.org>", "Message-ID: <1-ready@pam>", "2 photos, 99 bytes", "1 May 2026 12:00 UTC", "http://127.0.0.1:8080/archives/"} {
 		if !strings.Contains(got[0], want) {
 			t.Errorf("the message lacks %q:\n%s", want, got[0])
 		}
