@@ -26,11 +26,22 @@ type service struct {
 	refuse func(batch int, body string) *entryError
 	// fail, where set, fails a whole batch with a status and a code.
 	fail func(batch int) (status int, code string)
+	// down, where set, is the code that every call of the two operations that settle a message fails with.
+	down string
+	// slow holds back the answers to these two.
+	slow chan struct{}
 
 	mu       sync.Mutex
 	queues   map[string][]*message
 	messages int
 	batches  []batch
+	settled  []settling
+}
+
+// settling is a call of SendMessage or ChangeMessageVisibility.
+type settling struct {
+	operation string
+	call
 }
 
 // batch is a call of SendMessageBatch.
@@ -66,7 +77,11 @@ type call struct {
 	ReceiptHandle       string
 	MaxNumberOfMessages int
 	VisibilityTimeout   int
+	DelaySeconds        int
+	MessageAttributes   map[string]attribute
 }
+
+type attribute struct{ DataType, StringValue string }
 
 func (s *service) config(t *testing.T) aws.Config {
 	t.Helper()
@@ -76,6 +91,12 @@ func (s *service) config(t *testing.T) aws.Config {
 			t.Errorf("request: %v", err)
 		}
 		_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+		if s.slow != nil {
+			select {
+			case <-s.slow:
+			case <-r.Context().Done():
+			}
+		}
 		status, answer := s.answer(t, operation, in)
 		w.Header().Set("Content-Type", "application/x-amz-json-1.0")
 		w.WriteHeader(status)
@@ -109,6 +130,9 @@ func (s *service) answer(t *testing.T, operation string, in call) (int, any) {
 	case "SendMessageBatch":
 		return s.sendBatch(in)
 	case "SendMessage":
+		if s.settled = append(s.settled, settling{operation, in}); s.down != "" {
+			return http.StatusBadRequest, map[string]string{"__type": "com.amazonaws.sqs#" + s.down}
+		}
 		s.add(in.QueueURL, in.MessageBody)
 		return http.StatusOK, map[string]string{"MessageId": "id", "MD5OfMessageBody": sum(in.MessageBody)}
 	case "ReceiveMessage":
@@ -121,6 +145,9 @@ func (s *service) answer(t *testing.T, operation string, in call) (int, any) {
 		}
 		return http.StatusOK, map[string]any{"Failed": []entryError{}, "Successful": done}
 	case "ChangeMessageVisibility":
+		if s.settled = append(s.settled, settling{operation, in}); s.down != "" {
+			return http.StatusBadRequest, map[string]string{"__type": "com.amazonaws.sqs#" + s.down}
+		}
 		for _, m := range s.queues[in.QueueURL] {
 			if m.id == in.ReceiptHandle {
 				m.visible = time.Now().Add(time.Duration(in.VisibilityTimeout) * time.Second)
