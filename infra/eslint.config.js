@@ -11,7 +11,15 @@ export default defineConfig(globalIgnores(["build/", "cdk.out/"]), {
   rules: {
     "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
     // A construct does its work by being constructed in a scope.
-    "no-new": "off",
     "@typescript-eslint/no-extraneous-class": "off",
+  },
+}, {
+  files: ["test/**/*.ts"],
+  rules: {
+    // Properties of templates have no types: tests look at what is written.
+    "@typescript-eslint/no-unsafe-member-access": "off",
+    "@typescript-eslint/no-unsafe-assignment": "off",
+    "@typescript-eslint/no-unsafe-argument": "off",
+    "@typescript-eslint/no-unsafe-return": "off",
   },
 });

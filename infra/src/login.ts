@@ -46,16 +46,16 @@ export class Login extends Construct {
     this.origin = `https://${prefix}.auth.${Aws.REGION}.amazoncognito.com`;
     this.issuer = `https://cognito-idp.${Aws.REGION}.amazonaws.com/${this.pool.userPoolId}`;
 
-    const scopes = new Map<ApiScope, cognito.ResourceServerScope>(
-      (Object.entries(apiScopes) as [ApiScope, string][]).map(([scopeName, scopeDescription]) => [
+    const scopes = Object.fromEntries(
+      Object.entries(apiScopes).map(([scopeName, scopeDescription]) => [
         scopeName,
         new cognito.ResourceServerScope({ scopeName, scopeDescription }),
       ]),
-    );
-    const server = this.pool.addResourceServer("Api", { identifier: resourceServer, scopes: [...scopes.values()] });
+    ) as Record<ApiScope, cognito.ResourceServerScope>;
+    const server = this.pool.addResourceServer("Api", { identifier: resourceServer, scopes: Object.values(scopes) });
     const oauthScopes = (names: readonly ApiScope[]) => [
       cognito.OAuthScope.OPENID,
-      ...names.map((name) => cognito.OAuthScope.resourceServer(server, scopes.get(name) as cognito.ResourceServerScope)),
+      ...names.map((name) => cognito.OAuthScope.resourceServer(server, scopes[name])),
     ];
 
     this.site = this.#client("Site", {
@@ -63,7 +63,7 @@ export class Login extends Construct {
       generateSecret: false, // its code is in every browser
       oAuth: {
         flows: codeAlone,
-        scopes: [cognito.OAuthScope.EMAIL, cognito.OAuthScope.PROFILE, ...oauthScopes([...scopes.keys()])],
+        scopes: [cognito.OAuthScope.EMAIL, cognito.OAuthScope.PROFILE, ...oauthScopes(Object.keys(apiScopes) as ApiScope[])],
         callbackUrls: pagePaths.map((path) => props.siteOrigin + path),
         logoutUrls: pagePaths.map((path) => props.siteOrigin + path),
       },

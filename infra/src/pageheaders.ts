@@ -1,4 +1,4 @@
-import type { HeadersReferrerPolicy } from "aws-cdk-lib/aws-cloudfront";
+import { HeadersReferrerPolicy } from "aws-cdk-lib/aws-cloudfront";
 
 import written from "./page-headers.json" with { type: "json" };
 
@@ -13,10 +13,14 @@ export interface PageHeaders {
  * ./infra/pageheaders` writes the file; a test compares it with the server.
  */
 export function pageHeaders(of: { loginOrigins: readonly string[]; storeOrigin: string }): PageHeaders {
+  const referrerPolicy = Object.values(HeadersReferrerPolicy).find((known: string) => known === written["Referrer-Policy"]);
+  if (referrerPolicy === undefined) {
+    throw new Error(`CloudFront has no referrer policy ${written["Referrer-Policy"]}.`);
+  }
   return {
     contentSecurityPolicy: written["Content-Security-Policy"]
       .replaceAll("${login}", of.loginOrigins.join(" "))
       .replaceAll("${store}", of.storeOrigin),
-    referrerPolicy: written["Referrer-Policy"] as HeadersReferrerPolicy,
+    referrerPolicy,
   };
 }

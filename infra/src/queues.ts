@@ -1,7 +1,7 @@
 import { Aws, Duration, RemovalPolicy } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as sqs from "aws-cdk-lib/aws-sqs";
-import { Construct } from "constructs";
+import { Construct, type IConstruct } from "constructs";
 
 /**
  * How often a message is tried before it lies in the dead-letter queue. "At least 5" is what AWS advises for queues of
@@ -60,7 +60,7 @@ export class WorkQueue extends Construct {
   }
 
   /** The policy of the queue, for what has to wait for it. */
-  get policy(): Construct {
-    return this.queue.node.findChild("Policy") as Construct;
+  get policy(): IConstruct {
+    return this.queue.node.findChild("Policy");
   }
 }

@@ -115,7 +115,7 @@ const unanswered = (name: string) => () => {
 describe("make deploy says what is missing, and does nothing", () => {
   test.each<[string, () => void, Record<string, string>, RegExp]>([
     ["node", without("node"), {}, /node is not installed/],
-    ["a node that is too old", () => (rmSync(join(folder, "bin", "node")), program("node", "#!/bin/bash\necho v18.20.0\n")), {}, /node is v18.20.0: 20.19 or later/],
+    ["a node that is too old", () => { rmSync(join(folder, "bin", "node")); program("node", "#!/bin/bash\necho v18.20.0\n"); }, {}, /node is v18.20.0: 20.19 or later/],
     ["npm", without("npm"), {}, /npm is not installed/],
     ["go", without("go"), {}, /go is not installed/],
     ["the AWS command line", without("aws"), {}, /aws is not installed/],

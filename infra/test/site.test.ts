@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { runInNewContext } from "node:vm";
 
 import { buildSchema } from "graphql";
 import { describe, expect, test } from "vitest";
@@ -117,7 +118,7 @@ describe("the files of the site", () => {
 });
 
 describe("deep links", () => {
-  const handler = new Function(`${deepLinks}; return handler;`)() as (event: { request: { uri: string } }) => { uri: string };
+  const handler = runInNewContext(`${deepLinks}; handler`) as (event: { request: { uri: string } }) => { uri: string };
   test.each([
     ["/", "/index.html", "the application's page"],
     ["/photos", "/index.html", "a path of the application"],
