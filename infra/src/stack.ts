@@ -92,8 +92,10 @@ export class PamStack extends Stack {
       this.#output(`Client${client.replaceAll(/[^A-Za-z0-9]/g, "")}`, userPoolClientId, `The client of ${client}`);
     }
     this.#output("LoginUrl", login.origin, "The pages of the login");
-    Tags.of(this).add("application", "pam");
-    Tags.of(this).add("deployment", name);
+    // Dashboards take tags only in newer versions of CloudFormation's schema, and need none.
+    const tagged = { excludeResourceTypes: ["AWS::CloudWatch::Dashboard"] };
+    Tags.of(this).add("application", "pam", tagged);
+    Tags.of(this).add("deployment", name, tagged);
   }
 
   /**
