@@ -1,6 +1,7 @@
 import { InMemoryCache } from "@apollo/client";
 
 import { connection } from "./connections";
+import { keepFresh } from "./signedLinks";
 
 /**
  * The cache of the API's answers. Label, Photo, Archive and Notice are kept by id: what a subscription or a mutation
@@ -18,6 +19,11 @@ export function createCache(): InMemoryCache {
         },
       },
       Label: { fields: { photos: connection({ keyArgs: false, fixed: true }) } },
+      Photo: {
+        fields: {
+          thumbnailUrl: { merge: (existing: string | null | undefined, incoming: string | null) => keepFresh(existing, incoming) },
+        },
+      },
       // Parts of what they stand in, with no identity of their own.
       PhotoLabel: { keyFields: false },
       PageInfo: { keyFields: false },

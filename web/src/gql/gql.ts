@@ -21,9 +21,10 @@ type Documents = {
     "\n  query Archives($after: String) {\n    archives(first: 20, after: $after) {\n      nodes {\n        id\n        ...ArchiveRow\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": typeof types.ArchivesDocument,
     "\n  fragment ArchiveRow on Archive {\n    id\n    name\n    photoCount\n    totalBytes\n    createdAt\n    ...ArchiveState\n  }\n": typeof types.ArchiveRowFragmentDoc,
     "\n  query Home {\n    me {\n      id\n      photoCount\n      pendingCount\n      rejectedCount\n    }\n  }\n": typeof types.HomeDocument,
-    "\n  query Labels($after: String) {\n    labels(first: 100, after: $after) {\n      nodes {\n        id\n        ...LabelRow\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n": typeof types.LabelsDocument,
+    "\n  query SelectionPreview($match: LabelMatch!) {\n    archivePreview(match: $match) {\n      photoCount\n      totalBytes\n    }\n  }\n": typeof types.SelectionPreviewDocument,
+    "\n  fragment LabelRow on Label {\n    id\n    name\n    count\n    parents\n    categories\n  }\n": typeof types.LabelRowFragmentDoc,
+    "\n  query Labels($first: Int!, $after: String, $search: String, $minConfidence: Int!, $orderBy: LabelOrder!) {\n    labels(first: $first, after: $after, search: $search, minConfidence: $minConfidence, orderBy: $orderBy) {\n      nodes {\n        id\n        ...LabelRow\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n": typeof types.LabelsDocument,
     "\n  subscription LabelChanges($minConfidence: Int!) {\n    labels(minConfidence: $minConfidence) {\n      changed {\n        id\n        ...LabelRow\n      }\n      at\n    }\n  }\n": typeof types.LabelChangesDocument,
-    "\n  fragment LabelRow on Label {\n    id\n    name\n    count\n    parents\n  }\n": typeof types.LabelRowFragmentDoc,
     "\n  query LatestNotices {\n    notices(first: 20) {\n      nodes {\n        id\n        kind\n        archive {\n          id\n          name\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": typeof types.LatestNoticesDocument,
     "\n  query Notices {\n    notices(first: 50) {\n      nodes {\n        id\n        ...NoticeRow\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": typeof types.NoticesDocument,
     "\n  fragment NoticeRow on Notice {\n    id\n    kind\n    at\n    archive {\n      id\n      name\n    }\n  }\n": typeof types.NoticeRowFragmentDoc,
@@ -41,9 +42,10 @@ const documents: Documents = {
     "\n  query Archives($after: String) {\n    archives(first: 20, after: $after) {\n      nodes {\n        id\n        ...ArchiveRow\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": types.ArchivesDocument,
     "\n  fragment ArchiveRow on Archive {\n    id\n    name\n    photoCount\n    totalBytes\n    createdAt\n    ...ArchiveState\n  }\n": types.ArchiveRowFragmentDoc,
     "\n  query Home {\n    me {\n      id\n      photoCount\n      pendingCount\n      rejectedCount\n    }\n  }\n": types.HomeDocument,
-    "\n  query Labels($after: String) {\n    labels(first: 100, after: $after) {\n      nodes {\n        id\n        ...LabelRow\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n": types.LabelsDocument,
+    "\n  query SelectionPreview($match: LabelMatch!) {\n    archivePreview(match: $match) {\n      photoCount\n      totalBytes\n    }\n  }\n": types.SelectionPreviewDocument,
+    "\n  fragment LabelRow on Label {\n    id\n    name\n    count\n    parents\n    categories\n  }\n": types.LabelRowFragmentDoc,
+    "\n  query Labels($first: Int!, $after: String, $search: String, $minConfidence: Int!, $orderBy: LabelOrder!) {\n    labels(first: $first, after: $after, search: $search, minConfidence: $minConfidence, orderBy: $orderBy) {\n      nodes {\n        id\n        ...LabelRow\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n": types.LabelsDocument,
     "\n  subscription LabelChanges($minConfidence: Int!) {\n    labels(minConfidence: $minConfidence) {\n      changed {\n        id\n        ...LabelRow\n      }\n      at\n    }\n  }\n": types.LabelChangesDocument,
-    "\n  fragment LabelRow on Label {\n    id\n    name\n    count\n    parents\n  }\n": types.LabelRowFragmentDoc,
     "\n  query LatestNotices {\n    notices(first: 20) {\n      nodes {\n        id\n        kind\n        archive {\n          id\n          name\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": types.LatestNoticesDocument,
     "\n  query Notices {\n    notices(first: 50) {\n      nodes {\n        id\n        ...NoticeRow\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": types.NoticesDocument,
     "\n  fragment NoticeRow on Notice {\n    id\n    kind\n    at\n    archive {\n      id\n      name\n    }\n  }\n": types.NoticeRowFragmentDoc,
@@ -99,15 +101,19 @@ export function graphql(source: "\n  query Home {\n    me {\n      id\n      pho
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query Labels($after: String) {\n    labels(first: 100, after: $after) {\n      nodes {\n        id\n        ...LabelRow\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n"): (typeof documents)["\n  query Labels($after: String) {\n    labels(first: 100, after: $after) {\n      nodes {\n        id\n        ...LabelRow\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n"];
+export function graphql(source: "\n  query SelectionPreview($match: LabelMatch!) {\n    archivePreview(match: $match) {\n      photoCount\n      totalBytes\n    }\n  }\n"): (typeof documents)["\n  query SelectionPreview($match: LabelMatch!) {\n    archivePreview(match: $match) {\n      photoCount\n      totalBytes\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment LabelRow on Label {\n    id\n    name\n    count\n    parents\n    categories\n  }\n"): (typeof documents)["\n  fragment LabelRow on Label {\n    id\n    name\n    count\n    parents\n    categories\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Labels($first: Int!, $after: String, $search: String, $minConfidence: Int!, $orderBy: LabelOrder!) {\n    labels(first: $first, after: $after, search: $search, minConfidence: $minConfidence, orderBy: $orderBy) {\n      nodes {\n        id\n        ...LabelRow\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n"): (typeof documents)["\n  query Labels($first: Int!, $after: String, $search: String, $minConfidence: Int!, $orderBy: LabelOrder!) {\n    labels(first: $first, after: $after, search: $search, minConfidence: $minConfidence, orderBy: $orderBy) {\n      nodes {\n        id\n        ...LabelRow\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  subscription LabelChanges($minConfidence: Int!) {\n    labels(minConfidence: $minConfidence) {\n      changed {\n        id\n        ...LabelRow\n      }\n      at\n    }\n  }\n"): (typeof documents)["\n  subscription LabelChanges($minConfidence: Int!) {\n    labels(minConfidence: $minConfidence) {\n      changed {\n        id\n        ...LabelRow\n      }\n      at\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  fragment LabelRow on Label {\n    id\n    name\n    count\n    parents\n  }\n"): (typeof documents)["\n  fragment LabelRow on Label {\n    id\n    name\n    count\n    parents\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

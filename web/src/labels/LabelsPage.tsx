@@ -1,100 +1,101 @@
-import { useQuery } from "@apollo/client/react";
-import Box from "@cloudscape-design/components/box";
-import Button from "@cloudscape-design/components/button";
+import LiveRegion from "@cloudscape-design/components/live-region";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { ReactNode } from "react";
 
-import { useLive } from "../api/live";
-import { isFetchingMore, viewOf } from "../api/view";
+import { viewOf } from "../api/view";
 import { Page } from "../app/Page";
 import { RouterButton } from "../app/RouterButton";
 import { formatCount } from "../format/format";
-import { graphql } from "../gql";
+import { readFragment } from "../gql";
+import { countNames, maxNames, roleOf, withRole } from "../photos/selection";
+import { useSelection } from "../photos/useSelection";
 import { EmptyState } from "../states/EmptyState";
 import { ErrorState } from "../states/ErrorState";
 import { LoadingState } from "../states/LoadingState";
+import { MoreOnScroll } from "../states/MoreOnScroll";
 
+import { LabelRow, type RoleChange } from "./labelColumns";
+import { LabelFilters } from "./LabelFilters";
+import { useLabelList } from "./labelList";
 import { LabelTable } from "./LabelTable";
+import { SelectionBar } from "./SelectionBar";
+import { useCountChanges } from "./useCountChanges";
+import { useLabels } from "./useLabels";
 
-const query = graphql(`
-  query Labels($after: String) {
-    labels(first: 100, after: $after) {
-      nodes {
-        id
-        ...LabelRow
-      }
-      pageInfo {
-        hasNextPage
-        endCursor
-      }
-      totalCount
-    }
-  }
-`);
-
-const changes = graphql(`
-  subscription LabelChanges($minConfidence: Int!) {
-    labels(minConfidence: $minConfidence) {
-      changed {
-        id
-        ...LabelRow
-      }
-      at
-    }
-  }
-`);
-
-/** The threshold that the list is counted at, in percent: the API's own default. */
-const minConfidence = 55;
-
-/** All labels with their counts, which change while photos are being labelled. */
+/** All labels with their counts, which change while photos are being labelled; and the selection of photos by them. */
 export function LabelsPage(): ReactNode {
-  const result = useQuery(query);
-  const { data, error, refetch, fetchMore } = result;
-  const view = viewOf(result);
-  const known = new Set(data?.labels.nodes.map(({ id }) => id));
-  useLive({
-    subscription: changes,
-    variables: { minConfidence },
-    poll: refetch,
-    skip: view !== "shown",
-    // Counts change in the cache by themselves; a label that is not in the list yet has to be asked for.
-    onData: ({ labels }) => {
-      if (data?.labels.pageInfo.hasNextPage === false && labels.changed.some(({ id }) => !known.has(id))) {
-        void refetch();
-      }
-    },
-  });
-  const more = () => void fetchMore({ variables: { after: data?.labels.pageInfo.endCursor ?? null } });
+  const [list, change] = useLabelList();
+  const [selection, select] = useSelection();
+  const { minConfidence } = selection;
+  const { search, orderBy } = list;
+  const labels = useLabels({ search, orderBy, minConfidence });
+  const { result, shown } = labels;
+  const items = readFragment(LabelRow, shown?.nodes);
+  const { marked, message } = useCountChanges(`${minConfidence} ${search}`, result.data === undefined ? undefined : (items ?? undefined));
+  const onRoles = (changes: readonly RoleChange[]) => {
+    select(changes.reduce((before, { label, role }) => withRole(before, label, role), selection));
+  };
   return (
     <Page
       title="Labels"
-      counter={data && `(${formatCount(data.labels.totalCount)})`}
+      counter={shown && `(${formatCount(shown.totalCount)})`}
       description="What your photos show, and how many show it."
       actions={
-        <RouterButton variant="primary" href="/uploads" iconName="upload">
+        <RouterButton href="/uploads" iconName="upload">
           Upload photos
         </RouterButton>
       }
     >
-      {view === "loading" && <LoadingState label="Loading labels" count={8} />}
-      {view === "failed" && <ErrorState title="The labels could not be loaded" error={error} onRetry={() => void refetch()} />}
-      {data && (
-        <LabelTable
-          labels={data.labels.nodes}
-          empty={
-            <EmptyState title="No labels yet" action={<RouterButton href="/uploads">Upload photos</RouterButton>}>
-              Labels appear here as soon as your first photos are labelled.
-            </EmptyState>
-          }
+      <SpaceBetween size="m">
+        <LabelFilters
+          list={list}
+          onChange={change}
+          minConfidence={minConfidence}
+          onConfidence={(confidence) => {
+            select({ ...selection, minConfidence: confidence });
+          }}
         />
-      )}
-      {data?.labels.pageInfo.hasNextPage === true && (
-        <Box textAlign="center" padding="m">
-          <Button onClick={more} loading={isFetchingMore(result)}>
-            Show more labels
-          </Button>
-        </Box>
+        <LiveRegion hidden>{message}</LiveRegion>
+        {result.error !== undefined && (
+          <ErrorState title="The labels could not be loaded" error={result.error} onRetry={() => void result.refetch().catch(() => undefined)} />
+        )}
+        {shown === undefined && viewOf(result) === "loading" && <LoadingState label="Loading labels" count={8} />}
+        {shown && (
+          <div aria-busy={result.data === undefined}>
+            <LabelTable
+              labels={shown.nodes}
+              cards={list.cards}
+              orderBy={orderBy}
+              onOrder={(order) => {
+                change({ orderBy: order });
+              }}
+              rows={{ minConfidence, marked, roleOf: (label) => roleOf(selection, label), full: countNames(selection) >= maxNames, onRoles }}
+              empty={<NoLabels search={search} />}
+            />
+          </div>
+        )}
+        {result.data?.labels.pageInfo.hasNextPage === true && (
+          <MoreOnScroll label="Show more labels" failure="More labels could not be loaded" onMore={labels.more} />
+        )}
+      </SpaceBetween>
+      {shown && (shown.nodes.length > 0 || countNames(selection) > 0) && (
+        <SelectionBar selection={selection} onRoles={onRoles} version={labels.version} />
       )}
     </Page>
+  );
+}
+
+function NoLabels({ search }: { search: string }): ReactNode {
+  if (search !== "") {
+    return (
+      <EmptyState title="No label matches">
+        None of your labels at this confidence has “{search}” in its name.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState title="No labels yet" action={<RouterButton href="/uploads">Upload photos</RouterButton>}>
+      Labels appear here as soon as your first photos are labelled.
+    </EmptyState>
   );
 }
