@@ -1,10 +1,12 @@
 import AppLayoutToolbar from "@cloudscape-design/components/app-layout-toolbar";
+import Badge from "@cloudscape-design/components/badge";
 import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
 import SideNavigation, { type SideNavigationProps } from "@cloudscape-design/components/side-navigation";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState, type ReactNode } from "react";
 import { useLocation } from "react-router";
 
+import { useUnreadCount } from "../notices/useUnreadCount";
 import { PageFlashbar } from "../notifications/PageFlashbar";
 import { LapsedBanner } from "../signin/LapsedBanner";
 import { OfflineBanner } from "../states/OfflineBanner";
@@ -42,6 +44,7 @@ export function Layout({ children }: { children: ReactNode }): ReactNode {
   const follow = useFollow();
   const { pathname } = useLocation();
   const [open, setOpen] = useState(() => window.innerWidth > wide);
+  const unread = useUnreadCount();
   return (
     <>
       <TopBar />
@@ -55,7 +58,7 @@ export function Layout({ children }: { children: ReactNode }): ReactNode {
         navigation={
           <SideNavigation
             activeHref={`/${pathname.split("/")[1] ?? ""}`}
-            items={links}
+            items={links.map((link) => (link.href === "/notices" && unread > 0 ? { ...link, info: <UnreadMark count={unread} /> } : link))}
             onFollow={(event) => {
               follow(event);
               setOpen(window.innerWidth > wide);
@@ -80,5 +83,12 @@ export function Layout({ children }: { children: ReactNode }): ReactNode {
         }
       />
     </>
+  );
+}
+
+/** Beside the link to the notices: how many are still to be read. */
+function UnreadMark({ count }: { count: number }): ReactNode {
+  return (
+    <Badge color="blue">{count} new</Badge>
   );
 }

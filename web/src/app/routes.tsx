@@ -18,6 +18,7 @@ export const pageRoutes: readonly PageRoute[] = [
   page("/photos/:id", async () => (await import("../photos/PhotoPage")).PhotoPage),
   page("/uploads", async () => (await import("../uploads/UploadsPage")).UploadsPage),
   page("/archives", async () => (await import("../archives/ArchivesPage")).ArchivesPage),
+  page("/archives/new", async () => (await import("../archives/NewArchivePage")).NewArchivePage),
   page("/archives/:id", async () => (await import("../archives/ArchivePage")).ArchivePage),
   page("/notices", async () => (await import("../notices/NoticesPage")).NoticesPage),
 ];

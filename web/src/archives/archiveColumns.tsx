@@ -6,24 +6,43 @@ import { graphql } from "../gql";
 import type { ArchiveRowFragment } from "../gql/graphql";
 
 import { ArchiveState } from "./ArchiveState";
+import { DownloadArchive } from "./DownloadArchive";
 
 /** What a row shows of an archive. */
 export const ArchiveRow = graphql(`
   fragment ArchiveRow on Archive {
     id
     name
+    status
     photoCount
     totalBytes
+    size
     createdAt
+    expiresAt
     ...ArchiveState
   }
 `);
 
+/** In place of what is not known yet. */
+const unknown = "–";
+
 /** The columns of the table of archives. */
-export const columns: TableProps.ColumnDefinition<ArchiveRowFragment>[] = [
-  { id: "name", header: "Name", cell: ({ id, name }) => <RouterLink href={`/archives/${id}`}>{name}</RouterLink>, isRowHeader: true },
-  { id: "status", header: "State", cell: (archive) => <ArchiveState archive={archive} /> },
-  { id: "photos", header: "Photos", cell: ({ photoCount }) => formatCount(photoCount) },
-  { id: "size", header: "Size", cell: ({ totalBytes }) => formatBytes(totalBytes) },
-  { id: "created", header: "Requested", cell: ({ createdAt }) => formatMoment(createdAt) },
-];
+export function archiveColumns(onGone: () => void): TableProps.ColumnDefinition<ArchiveRowFragment>[] {
+  return [
+    { id: "name", header: "Name", cell: ({ id, name }) => <RouterLink href={`/archives/${id}`}>{name}</RouterLink>, isRowHeader: true, minWidth: 140 },
+    { id: "status", header: "State", cell: (archive) => <ArchiveState archive={archive} /> },
+    { id: "photos", header: "Photos", cell: ({ photoCount }) => (photoCount === 0 ? unknown : formatCount(photoCount)) },
+    {
+      id: "size",
+      header: "Size",
+      cell: ({ size, totalBytes }) => (totalBytes === 0 ? unknown : formatBytes(size ?? totalBytes)),
+    },
+    { id: "created", header: "Requested", cell: ({ createdAt }) => formatMoment(createdAt) },
+    { id: "expires", header: "Download until", cell: ({ status, expiresAt }) => (status === "READY" && expiresAt ? formatMoment(expiresAt) : unknown) },
+    {
+      id: "download",
+      header: "Download",
+      cell: ({ id, name, status }) => (status === "READY" ? <DownloadArchive id={id} name={name} look="icon" onGone={onGone} /> : unknown),
+    },
+  ];
+}

@@ -1,3 +1,5 @@
+import Badge from "@cloudscape-design/components/badge";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import type { TableProps } from "@cloudscape-design/components/table";
 
@@ -5,6 +7,8 @@ import { RouterLink } from "../app/RouterLink";
 import { formatMoment } from "../format/format";
 import { graphql } from "../gql";
 import type { NoticeRowFragment } from "../gql/graphql";
+
+import { isUnread, type Reading } from "./reading";
 
 /** What a row shows of a notice. */
 export const NoticeRow = graphql(`
@@ -19,23 +23,29 @@ export const NoticeRow = graphql(`
   }
 `);
 
-/** The columns of the table of notices. */
-export const columns: TableProps.ColumnDefinition<NoticeRowFragment>[] = [
-  {
-    id: "kind",
-    header: "What",
-    cell: ({ kind }) =>
-      kind === "ARCHIVE_READY" ? (
-        <StatusIndicator type="success">Archive ready</StatusIndicator>
-      ) : (
-        <StatusIndicator type="error">Archive failed</StatusIndicator>
+/** The columns of the table of notices; what is unread by this reading is marked as new. */
+export function noticeColumns(reading: Reading | undefined): TableProps.ColumnDefinition<NoticeRowFragment>[] {
+  return [
+    {
+      id: "kind",
+      header: "What",
+      cell: (notice) => (
+        <SpaceBetween direction="horizontal" size="xs" alignItems="center">
+          {notice.kind === "ARCHIVE_READY" ? (
+            <StatusIndicator type="success">Archive ready</StatusIndicator>
+          ) : (
+            <StatusIndicator type="error">Archive failed</StatusIndicator>
+          )}
+          {isUnread(reading, notice) && <Badge color="blue">New</Badge>}
+        </SpaceBetween>
       ),
-  },
-  {
-    id: "archive",
-    header: "Archive",
-    cell: ({ archive }) => (archive ? <RouterLink href={`/archives/${archive.id}`}>{archive.name}</RouterLink> : ""),
-    isRowHeader: true,
-  },
-  { id: "at", header: "When", cell: ({ at }) => formatMoment(at) },
-];
+    },
+    {
+      id: "archive",
+      header: "Archive",
+      cell: ({ archive }) => (archive ? <RouterLink href={`/archives/${archive.id}`}>{archive.name}</RouterLink> : "It is gone"),
+      isRowHeader: true,
+    },
+    { id: "at", header: "When", cell: ({ at }) => formatMoment(at) },
+  ];
+}

@@ -19,3 +19,16 @@ export function useSessionState(): SessionState {
   const session = useSession();
   return useSyncExternalStore(session.subscribe, session.state);
 }
+
+/** Who is signed in, or was until a moment ago: the person's lasting id, empty where there is nobody. */
+export function usePersonId(): string {
+  const state = useSessionState();
+  switch (state.status) {
+    case "signedIn":
+      return state.person.id;
+    case "signedOut":
+      return state.lapsed?.id ?? "";
+    case "leaving":
+      return "";
+  }
+}

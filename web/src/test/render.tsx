@@ -15,6 +15,8 @@ import { FlashProvider } from "../notifications/FlashProvider";
 import { PageFlashbar } from "../notifications/PageFlashbar";
 import type { Settings } from "../settings/settings";
 import { SettingsContext } from "../settings/SettingsContext";
+import type { Session, SessionState } from "../signin/session";
+import { SessionContext } from "../signin/SessionContext";
 
 /** What a test may set of the world around a page. */
 export interface Surroundings {
@@ -39,6 +41,10 @@ export interface Rendered {
 
 const settings: Settings = { issuer: "http://127.0.0.1/oidc", clientId: "pam-web", scopes: ["openid"], logoutUrl: null, live: "poll" };
 
+/** The person who is signed in. */
+const signedIn: SessionState = { status: "signedIn", person: { id: "dan", name: "dan", scopes: [] } };
+const session = { state: () => signedIn, subscribe: () => () => undefined } as unknown as Session;
+
 /** Shows a page as App does: with the router, the API's client, settings, and messages at the top. */
 export function renderPage(page: ReactNode, { answers = [], link, at = "/", settings: changes = {} }: Surroundings = {}): Rendered {
   const client = new ApolloClient({
@@ -55,15 +61,17 @@ export function renderPage(page: ReactNode, { answers = [], link, at = "/", sett
   const { container } = render(
     <I18nProvider locale="en" messages={[messages]}>
       <SettingsContext value={{ ...settings, ...changes }}>
-        <ApolloProvider client={client}>
-          <MemoryRouter initialEntries={[at]}>
-            <FlashProvider>
-              <PageFlashbar />
-              <Address />
-              {page}
-            </FlashProvider>
-          </MemoryRouter>
-        </ApolloProvider>
+        <SessionContext value={session}>
+          <ApolloProvider client={client}>
+            <MemoryRouter initialEntries={[at]}>
+              <FlashProvider>
+                <PageFlashbar />
+                <Address />
+                {page}
+              </FlashProvider>
+            </MemoryRouter>
+          </ApolloProvider>
+        </SessionContext>
       </SettingsContext>
     </I18nProvider>,
   );
