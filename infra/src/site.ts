@@ -9,7 +9,7 @@ import * as s3 from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 
 import { explain } from "./explain.js";
-import { pageHeaders } from "./pageheaders.js";
+import { pageHeaders, pagePattern } from "./pages.js";
 import type { Domain } from "./settings.js";
 
 /** What the function answers, by path; everything else is a file of the site. */
@@ -106,13 +106,13 @@ export class Site extends Construct {
   }
 
   /**
-   * Paths of the application, which lie in no file, lead to its page. A rule for the request, not for the answer 404: what
-   * is really missing stays missing.
+   * Paths of the application, which lie in no file, lead to its page, as they do at the server. A rule for the request, not
+   * for the answer 404: what is really missing stays missing.
    */
   #deepLinks(name: string): cloudfront.Function {
     return new cloudfront.Function(this, "DeepLinks", {
       functionName: `${name}-deep-links-${Aws.REGION}`,
-      comment: "Paths without a dot lead to the application's page",
+      comment: "The application's paths lead to its page",
       code: cloudfront.FunctionCode.fromInline(deepLinks),
       runtime: cloudfront.FunctionRuntime.JS_2_0,
     });
@@ -161,8 +161,7 @@ const strictTransportSecurity: cloudfront.ResponseHeadersStrictTransportSecurity
 /** Runs in CloudFront's own small JavaScript. */
 export const deepLinks = `function handler(event) {
   var request = event.request;
-  var last = request.uri.slice(request.uri.lastIndexOf("/") + 1);
-  if (last.indexOf(".") < 0) {
+  if (${String(new RegExp(pagePattern))}.test(request.uri)) {
     request.uri = "/index.html";
   }
   return request;

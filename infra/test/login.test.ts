@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 import { describe, expect, test } from "vitest";
 
 import { keeps } from "./promises.js";
@@ -100,6 +102,12 @@ describe("the site's client", () => {
       expect(flat(environment.PAM_LOGOUT_URL)).toBe(`${flat(environment.PAM_LOGIN_ORIGINS)}/logout?client_id=<${id}>&logout_uri=${String(back)}`);
     },
   });
+});
+
+test("people come back to the pages that sign them in", () => {
+  const path = (page: string) => /^const (?:app|page)Path = "(.+)";$/m.exec(readFileSync(new URL(`../../web/src/${page}/main.tsx`, import.meta.url), "utf8"))?.[1];
+  const { properties } = new Stack("full").one("Cognito::UserPoolClient", "LoginPoolSite");
+  expect(properties.CallbackURLs).toEqual(["app", "graphiql"].map((page) => `https://photos.example.org${String(path(page))}`));
 });
 
 test("the example of a third party sees labels, and nothing else", () => {

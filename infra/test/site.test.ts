@@ -4,6 +4,7 @@ import { runInNewContext } from "node:vm";
 import { buildSchema } from "graphql";
 import { describe, expect, test } from "vitest";
 
+import pages from "../src/pages.json" with { type: "json" };
 import { apiPaths, deepLinks } from "../src/site.js";
 
 import { keeps } from "./promises.js";
@@ -123,13 +124,22 @@ describe("deep links", () => {
     ["/", "/index.html", "the application's page"],
     ["/photos", "/index.html", "a path of the application"],
     ["/archives/01ARZ3NDEKTSV4RRFFQ69G5FAV", "/index.html", "an archive, from a mail"],
-    ["/labels/", "/index.html", "with a slash at the end"],
-    ["/v1.2/notes", "/index.html", "a dot in a folder's name is none in a file's"],
+    ["/photos/01ARZ3NDEKTSV4RRFFQ69G5FAV/x", "/photos/01ARZ3NDEKTSV4RRFFQ69G5FAV/x", "below a path is none"],
+    ["/photos/", "/photos/", "the server does not know it either"],
+    ["/nothing", "/nothing", "a path that nobody knows is missing"],
+    ["/healthz", "/healthz", "whoever watches the site must not take a page for health"],
     ["/assets/app-Bx1.js", "/assets/app-Bx1.js", "a script"],
-    ["/favicon.svg", "/favicon.svg", "a picture"],
+    ["/licenses.md", "/licenses.md", "a file"],
     ["/assets/gone.js", "/assets/gone.js", "what is missing must not look like a page"],
   ])("%s leads to %s: %s", (uri, want) => {
     expect(handler({ request: { uri } }).uri).toBe(want);
+  });
+
+  test("lead all of the server's paths of the application to its page", () => {
+    expect(pages.paths.length).toBeGreaterThan(5);
+    for (const path of pages.paths) {
+      expect(handler({ request: { uri: path.replaceAll(/\{\w+\}/g, "01ARZ3NDEKTSV4RRFFQ69G5FAV") } }).uri, path).toBe("/index.html");
+    }
   });
 
   keeps({

@@ -33,11 +33,13 @@ const (
 	LivePoll   Live = "poll" // by asking again, where the deployment does not stream
 )
 
-// appPaths are the web application's own addresses, as patterns of a mux. All are answered by its one page, which shows
+// AppPaths gives the web application's own addresses, as patterns of a mux. All are answered by its one page, which shows
 // what belongs there: web/src/app/routes.tsx has the same list. Other paths stay unknown, so that a script or picture that
 // is not there is a 404 and never a page.
-var appPaths = []string{
-	"/{$}", "/labels", "/photos", "/photos/{id}", "/uploads", "/archives", "/archives/{id}", "/notices",
+func AppPaths() []string {
+	return []string{
+		"/{$}", "/labels", "/photos", "/photos/{id}", "/uploads", "/archives", "/archives/{id}", "/notices",
+	}
 }
 
 // pages serves what the web folder builds.

@@ -150,7 +150,7 @@ func (c Config) routes(api *endpoint, pages pages, sdl string) *http.ServeMux {
 	mux.HandleFunc("GET /healthz", health(c.Health, c.Logger))
 	mux.HandleFunc("GET /graphiql", c.atSite(pages.graphiql))
 	mux.HandleFunc("GET /assets/{name...}", pages.assets)
-	for _, path := range appPaths {
+	for _, path := range AppPaths() {
 		mux.HandleFunc("GET "+path, c.atSite(pages.app))
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
