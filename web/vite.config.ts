@@ -5,6 +5,7 @@ import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 import { budget } from "./budget.ts";
+import { inlineDocuments } from "./inlineDocuments.ts";
 
 const fromHere = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -39,6 +40,7 @@ export default defineConfig({
   plugins: [
     withoutFonts,
     withoutDrawerOfConsole,
+    inlineDocuments(fromHere("src/gql/graphql.ts")),
     react(),
     budget(
       { js: 380, css: 100 },

@@ -1,12 +1,10 @@
 import AppLayoutToolbar from "@cloudscape-design/components/app-layout-toolbar";
-import Badge from "@cloudscape-design/components/badge";
 import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
 import SideNavigation, { type SideNavigationProps } from "@cloudscape-design/components/side-navigation";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useState, type ReactNode } from "react";
+import { lazy, Suspense, useState, type ReactNode } from "react";
 import { useLocation } from "react-router";
 
-import { useUnreadCount } from "../notices/useUnreadCount";
 import { PageFlashbar } from "../notifications/PageFlashbar";
 import { LapsedBanner } from "../signin/LapsedBanner";
 import { OfflineBanner } from "../states/OfflineBanner";
@@ -14,12 +12,15 @@ import { OfflineBanner } from "../states/OfflineBanner";
 import { useFollow } from "./follow";
 import { TopBar } from "./TopBar";
 
+/** It comes with the watcher of notices, which is not needed at first. */
+const UnreadMark = lazy(async () => ({ default: (await import("../notices/UnreadMark")).UnreadMark }));
+
 const links: readonly SideNavigationProps.Link[] = [
   { type: "link", text: "Labels", href: "/labels" },
   { type: "link", text: "Photos", href: "/photos" },
   { type: "link", text: "Uploads", href: "/uploads" },
   { type: "link", text: "Archives", href: "/archives" },
-  { type: "link", text: "Notices", href: "/notices" },
+  { type: "link", text: "Notices", href: "/notices", info: <Suspense><UnreadMark /></Suspense> },
 ];
 
 /** What a page below one of these pages shows. */
@@ -44,7 +45,6 @@ export function Layout({ children }: { children: ReactNode }): ReactNode {
   const follow = useFollow();
   const { pathname } = useLocation();
   const [open, setOpen] = useState(() => window.innerWidth > wide);
-  const unread = useUnreadCount();
   return (
     <>
       <TopBar />
@@ -58,7 +58,7 @@ export function Layout({ children }: { children: ReactNode }): ReactNode {
         navigation={
           <SideNavigation
             activeHref={`/${pathname.split("/")[1] ?? ""}`}
-            items={links.map((link) => (link.href === "/notices" && unread > 0 ? { ...link, info: <UnreadMark count={unread} /> } : link))}
+            items={links}
             onFollow={(event) => {
               follow(event);
               setOpen(window.innerWidth > wide);
@@ -83,12 +83,5 @@ export function Layout({ children }: { children: ReactNode }): ReactNode {
         }
       />
     </>
-  );
-}
-
-/** Beside the link to the notices: how many are still to be read. */
-function UnreadMark({ count }: { count: number }): ReactNode {
-  return (
-    <Badge color="blue">{count} new</Badge>
   );
 }

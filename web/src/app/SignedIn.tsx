@@ -1,11 +1,13 @@
-import type { ReactNode } from "react";
+import { lazy, Suspense, type ReactNode } from "react";
 import { BrowserRouter } from "react-router";
 
 import { FlashProvider } from "../notifications/FlashProvider";
-import { NoticeWatcher } from "../notices/NoticeWatcher";
 
 import { Layout } from "./Layout";
 import { PageRoutes } from "./PageRoutes";
+
+/** It has time until the page is there. */
+const NoticeWatcher = lazy(async () => ({ default: (await import("../notices/NoticeWatcher")).NoticeWatcher }));
 
 /**
  * The application of whoever is signed in. What goes on whatever page is open (messages, notices, uploads) stands here,
@@ -15,7 +17,9 @@ export function SignedIn(): ReactNode {
   return (
     <BrowserRouter>
       <FlashProvider>
-        <NoticeWatcher />
+        <Suspense>
+          <NoticeWatcher />
+        </Suspense>
         <Layout>
           <PageRoutes />
         </Layout>

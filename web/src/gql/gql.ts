@@ -35,13 +35,17 @@ type Documents = {
     "\n  query Notices($after: String) {\n    notices(first: 20, after: $after) {\n      nodes {\n        id\n        at\n        ...NoticeRow\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": typeof types.NoticesDocument,
     "\n  query LatestNotices {\n    notices(first: 20) {\n      nodes {\n        id\n        kind\n        at\n        archive {\n          id\n          name\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": typeof types.LatestNoticesDocument,
     "\n  fragment NoticeRow on Notice {\n    id\n    kind\n    at\n    archive {\n      id\n      name\n    }\n  }\n": typeof types.NoticeRowFragmentDoc,
-    "\n  fragment PhotoDetails on Photo {\n    id\n    fileName\n    size\n    width\n    height\n    uploadedAt\n    takenAt\n    status\n    thumbnailUrl\n    rejection {\n      code\n      message\n    }\n    labels {\n      name\n      confidence\n    }\n  }\n": typeof types.PhotoDetailsFragmentDoc,
-    "\n  query Photo($id: ID!) {\n    photo(id: $id) {\n      id\n      fileName\n      ...PhotoDetails\n    }\n  }\n": typeof types.PhotoDocument,
+    "\n  query Original($id: ID!) {\n    photo(id: $id) {\n      id\n      url\n    }\n  }\n": typeof types.OriginalDocument,
+    "\n  fragment PhotoDetails on Photo {\n    id\n    fileName\n    size\n    width\n    height\n    uploadedAt\n    takenAt\n    status\n    thumbnailUrl\n    rejection {\n      code\n      message\n    }\n    ...PhotoLabels\n  }\n": typeof types.PhotoDetailsFragmentDoc,
+    "\n  fragment PhotoLabels on Photo {\n    id\n    labels {\n      name\n      confidence\n      parents\n    }\n  }\n": typeof types.PhotoLabelsFragmentDoc,
+    "\n  query Photo($id: ID!) {\n    photo(id: $id) {\n      id\n      fileName\n      status\n      ...PhotoDetails\n    }\n  }\n": typeof types.PhotoDocument,
     "\n  fragment PhotoTile on Photo {\n    id\n    fileName\n    status\n    thumbnailUrl\n    rejection {\n      code\n      message\n    }\n  }\n": typeof types.PhotoTileFragmentDoc,
     "\n  mutation DeletePhotos($ids: [ID!]!) {\n    deletePhotos(ids: $ids) {\n      deletedIds\n      notFoundIds\n    }\n  }\n": typeof types.DeletePhotosDocument,
     "\n  query Photos($match: LabelMatch, $status: PhotoStatus, $orderBy: PhotoOrder!, $after: String) {\n    photos(match: $match, status: $status, orderBy: $orderBy, first: 100, after: $after) {\n      nodes {\n        id\n        status\n        ...PhotoTile\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n": typeof types.PhotosDocument,
     "\n  query Thumbnail($id: ID!) {\n    photo(id: $id) {\n      id\n      thumbnailUrl\n    }\n  }\n": typeof types.ThumbnailDocument,
     "\n  query Uploads {\n    pending: photos(status: PENDING, first: 50) {\n      nodes {\n        id\n        ...PhotoTile\n      }\n      totalCount\n    }\n    rejected: photos(status: REJECTED, first: 50) {\n      nodes {\n        id\n        ...PhotoTile\n      }\n      totalCount\n    }\n  }\n": typeof types.UploadsDocument,
+    "\n  mutation BeginUploads($inputs: [UploadUrlInput!]!) {\n    uploadUrls(inputs: $inputs) {\n      uploadUrl {\n        photo {\n          id\n        }\n        duplicateOf {\n          id\n          fileName\n        }\n        url\n        method\n        headers {\n          name\n          value\n        }\n      }\n      error {\n        code\n        message\n      }\n    }\n  }\n": typeof types.BeginUploadsDocument,
+    "\n  mutation DiscardUploads($ids: [ID!]!) {\n    deletePhotos(ids: $ids) {\n      deletedIds\n    }\n  }\n": typeof types.DiscardUploadsDocument,
 };
 const documents: Documents = {
     "\n  fragment ArchiveDetails on Archive {\n    id\n    name\n    status\n    photoCount\n    totalBytes\n    size\n    createdAt\n    expiresAt\n    failure {\n      code\n      message\n    }\n    ...ArchiveState\n    ...ArchiveProgress\n    ...SkippedPhotos\n  }\n": types.ArchiveDetailsFragmentDoc,
@@ -65,13 +69,17 @@ const documents: Documents = {
     "\n  query Notices($after: String) {\n    notices(first: 20, after: $after) {\n      nodes {\n        id\n        at\n        ...NoticeRow\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": types.NoticesDocument,
     "\n  query LatestNotices {\n    notices(first: 20) {\n      nodes {\n        id\n        kind\n        at\n        archive {\n          id\n          name\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": types.LatestNoticesDocument,
     "\n  fragment NoticeRow on Notice {\n    id\n    kind\n    at\n    archive {\n      id\n      name\n    }\n  }\n": types.NoticeRowFragmentDoc,
-    "\n  fragment PhotoDetails on Photo {\n    id\n    fileName\n    size\n    width\n    height\n    uploadedAt\n    takenAt\n    status\n    thumbnailUrl\n    rejection {\n      code\n      message\n    }\n    labels {\n      name\n      confidence\n    }\n  }\n": types.PhotoDetailsFragmentDoc,
-    "\n  query Photo($id: ID!) {\n    photo(id: $id) {\n      id\n      fileName\n      ...PhotoDetails\n    }\n  }\n": types.PhotoDocument,
+    "\n  query Original($id: ID!) {\n    photo(id: $id) {\n      id\n      url\n    }\n  }\n": types.OriginalDocument,
+    "\n  fragment PhotoDetails on Photo {\n    id\n    fileName\n    size\n    width\n    height\n    uploadedAt\n    takenAt\n    status\n    thumbnailUrl\n    rejection {\n      code\n      message\n    }\n    ...PhotoLabels\n  }\n": types.PhotoDetailsFragmentDoc,
+    "\n  fragment PhotoLabels on Photo {\n    id\n    labels {\n      name\n      confidence\n      parents\n    }\n  }\n": types.PhotoLabelsFragmentDoc,
+    "\n  query Photo($id: ID!) {\n    photo(id: $id) {\n      id\n      fileName\n      status\n      ...PhotoDetails\n    }\n  }\n": types.PhotoDocument,
     "\n  fragment PhotoTile on Photo {\n    id\n    fileName\n    status\n    thumbnailUrl\n    rejection {\n      code\n      message\n    }\n  }\n": types.PhotoTileFragmentDoc,
     "\n  mutation DeletePhotos($ids: [ID!]!) {\n    deletePhotos(ids: $ids) {\n      deletedIds\n      notFoundIds\n    }\n  }\n": types.DeletePhotosDocument,
     "\n  query Photos($match: LabelMatch, $status: PhotoStatus, $orderBy: PhotoOrder!, $after: String) {\n    photos(match: $match, status: $status, orderBy: $orderBy, first: 100, after: $after) {\n      nodes {\n        id\n        status\n        ...PhotoTile\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n": types.PhotosDocument,
     "\n  query Thumbnail($id: ID!) {\n    photo(id: $id) {\n      id\n      thumbnailUrl\n    }\n  }\n": types.ThumbnailDocument,
     "\n  query Uploads {\n    pending: photos(status: PENDING, first: 50) {\n      nodes {\n        id\n        ...PhotoTile\n      }\n      totalCount\n    }\n    rejected: photos(status: REJECTED, first: 50) {\n      nodes {\n        id\n        ...PhotoTile\n      }\n      totalCount\n    }\n  }\n": types.UploadsDocument,
+    "\n  mutation BeginUploads($inputs: [UploadUrlInput!]!) {\n    uploadUrls(inputs: $inputs) {\n      uploadUrl {\n        photo {\n          id\n        }\n        duplicateOf {\n          id\n          fileName\n        }\n        url\n        method\n        headers {\n          name\n          value\n        }\n      }\n      error {\n        code\n        message\n      }\n    }\n  }\n": types.BeginUploadsDocument,
+    "\n  mutation DiscardUploads($ids: [ID!]!) {\n    deletePhotos(ids: $ids) {\n      deletedIds\n    }\n  }\n": types.DiscardUploadsDocument,
 };
 
 /**
@@ -175,11 +183,19 @@ export function graphql(source: "\n  fragment NoticeRow on Notice {\n    id\n   
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  fragment PhotoDetails on Photo {\n    id\n    fileName\n    size\n    width\n    height\n    uploadedAt\n    takenAt\n    status\n    thumbnailUrl\n    rejection {\n      code\n      message\n    }\n    labels {\n      name\n      confidence\n    }\n  }\n"): (typeof documents)["\n  fragment PhotoDetails on Photo {\n    id\n    fileName\n    size\n    width\n    height\n    uploadedAt\n    takenAt\n    status\n    thumbnailUrl\n    rejection {\n      code\n      message\n    }\n    labels {\n      name\n      confidence\n    }\n  }\n"];
+export function graphql(source: "\n  query Original($id: ID!) {\n    photo(id: $id) {\n      id\n      url\n    }\n  }\n"): (typeof documents)["\n  query Original($id: ID!) {\n    photo(id: $id) {\n      id\n      url\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query Photo($id: ID!) {\n    photo(id: $id) {\n      id\n      fileName\n      ...PhotoDetails\n    }\n  }\n"): (typeof documents)["\n  query Photo($id: ID!) {\n    photo(id: $id) {\n      id\n      fileName\n      ...PhotoDetails\n    }\n  }\n"];
+export function graphql(source: "\n  fragment PhotoDetails on Photo {\n    id\n    fileName\n    size\n    width\n    height\n    uploadedAt\n    takenAt\n    status\n    thumbnailUrl\n    rejection {\n      code\n      message\n    }\n    ...PhotoLabels\n  }\n"): (typeof documents)["\n  fragment PhotoDetails on Photo {\n    id\n    fileName\n    size\n    width\n    height\n    uploadedAt\n    takenAt\n    status\n    thumbnailUrl\n    rejection {\n      code\n      message\n    }\n    ...PhotoLabels\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment PhotoLabels on Photo {\n    id\n    labels {\n      name\n      confidence\n      parents\n    }\n  }\n"): (typeof documents)["\n  fragment PhotoLabels on Photo {\n    id\n    labels {\n      name\n      confidence\n      parents\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Photo($id: ID!) {\n    photo(id: $id) {\n      id\n      fileName\n      status\n      ...PhotoDetails\n    }\n  }\n"): (typeof documents)["\n  query Photo($id: ID!) {\n    photo(id: $id) {\n      id\n      fileName\n      status\n      ...PhotoDetails\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -200,6 +216,14 @@ export function graphql(source: "\n  query Thumbnail($id: ID!) {\n    photo(id: 
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query Uploads {\n    pending: photos(status: PENDING, first: 50) {\n      nodes {\n        id\n        ...PhotoTile\n      }\n      totalCount\n    }\n    rejected: photos(status: REJECTED, first: 50) {\n      nodes {\n        id\n        ...PhotoTile\n      }\n      totalCount\n    }\n  }\n"): (typeof documents)["\n  query Uploads {\n    pending: photos(status: PENDING, first: 50) {\n      nodes {\n        id\n        ...PhotoTile\n      }\n      totalCount\n    }\n    rejected: photos(status: REJECTED, first: 50) {\n      nodes {\n        id\n        ...PhotoTile\n      }\n      totalCount\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation BeginUploads($inputs: [UploadUrlInput!]!) {\n    uploadUrls(inputs: $inputs) {\n      uploadUrl {\n        photo {\n          id\n        }\n        duplicateOf {\n          id\n          fileName\n        }\n        url\n        method\n        headers {\n          name\n          value\n        }\n      }\n      error {\n        code\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation BeginUploads($inputs: [UploadUrlInput!]!) {\n    uploadUrls(inputs: $inputs) {\n      uploadUrl {\n        photo {\n          id\n        }\n        duplicateOf {\n          id\n          fileName\n        }\n        url\n        method\n        headers {\n          name\n          value\n        }\n      }\n      error {\n        code\n        message\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DiscardUploads($ids: [ID!]!) {\n    deletePhotos(ids: $ids) {\n      deletedIds\n    }\n  }\n"): (typeof documents)["\n  mutation DiscardUploads($ids: [ID!]!) {\n    deletePhotos(ids: $ids) {\n      deletedIds\n    }\n  }\n"];
 
 export function graphql(source: string) {
   return (documents as any)[source] ?? {};
