@@ -124,10 +124,15 @@ func (h Handler) message(ctx, work context.Context, m Message) error {
 	}
 	delay := backoff(m.Receives)
 	log.WarnContext(ctx, "a message failed and comes again", "delay", delay, "error", err)
+	h.comeAgain(ctx, log, m, delay)
+	return err
+}
+
+// comeAgain sets when a message that is about to fail is handed out again, which else is when its visibility timeout is over.
+func (h Handler) comeAgain(ctx context.Context, log *slog.Logger, m Message, delay time.Duration) {
 	if err := h.Queue.ComeAgain(ctx, m, delay); err != nil {
 		log.WarnContext(ctx, "a message comes again when its visibility timeout is over", "error", err)
 	}
-	return err
 }
 
 // giveBack sends a copy in place of the message, so that its receives begin anew. Without a copy the message itself comes
@@ -149,6 +154,8 @@ func (h Handler) giveUp(ctx context.Context, log *slog.Logger, m Message, cause 
 		return h.giveBack(ctx, log, m, lastBackoff, errors.Join(cause, err))
 	}
 	log.ErrorContext(ctx, "a message failed for good", "error", cause)
+	// SQS moves it when it would hand it out the next time: now, or the alarm would be late by the visibility timeout.
+	h.comeAgain(ctx, log, m, 0)
 	return cause
 }
 

@@ -164,6 +164,17 @@ func TestBatch(t *testing.T) {
 			if len(tc.work.handled) != len(tc.messages) {
 				t.Errorf("%s: %d of %d were handled", tc.reason, len(tc.work.handled), len(tc.messages))
 			}
+			for id, delay := range q.visible {
+				givenUp := slices.Contains(tc.givenUp, strings.TrimPrefix(id, "id-"))
+				if !slices.Contains(tc.want, id) || givenUp != (delay == 0) || delay > lastBackoff+time.Second {
+					t.Errorf("%s: %s comes again after %v; one that is given up is moved at once, another waits", tc.reason, id, delay)
+				}
+			}
+			for _, body := range tc.givenUp {
+				if _, moved := q.visible["id-"+body]; !moved && !slices.Contains(again, body) {
+					t.Errorf("%s: %s waits for its visibility timeout before the alarm rings", tc.reason, body)
+				}
+			}
 		})
 	}
 }
