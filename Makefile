@@ -12,7 +12,7 @@ ON_AWS     := ./internal/aws/... ./internal/s3 ./conformance/...
 
 export GOFLAGS := -buildvcs=false
 
-.PHONY: run build test test-go test-web verify faults lint generate check-generated e2e conformance bench bench-go bench-labelling lambda bench-coldstart bench-api synth test-infra deploy destroy photos clean
+.PHONY: run build test test-go test-stock test-web verify faults lint generate check-generated e2e conformance bench bench-go bench-labelling lambda bench-coldstart bench-api synth test-infra deploy destroy photos clean
 
 ## run: build and start PAM; the web address is printed when it is ready
 run: build
@@ -28,6 +28,11 @@ test: test-web test-go
 test-go: web/dist/graphiql/index.html
 	$(GO) test -race -vet=off ./... # vet runs with lint
 	$(GO) test -vet=off -run 'HostileFiles|InspectMemory' ./internal/imaging # bounds on time and memory, which do not hold under -race
+
+## test-stock: the API's tests without query plans, by gqlgen alone: both must pass the same
+test-stock: web/dist/graphiql/index.html
+	PAM_TEST_STOCK=1 $(GO) test -vet=off -count=1 ./internal/server
+	PAM_TEST_STOCK=1 $(GO) test -vet=off -count=1 -run '^Test(Contract|Tenants|Enums)$$' ./cmd/pam
 
 test-web: web/node_modules/.installed
 	cd web && $(NPM) test

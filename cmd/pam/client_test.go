@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -28,7 +29,8 @@ import (
 // adapts it before it runs.
 func startProgram(t *testing.T, data string, change ...func(*program)) (p *program, stop func()) {
 	t.Helper()
-	s := settings{addr: "127.0.0.1:0", s3Addr: "127.0.0.1:0", data: data, mailFrom: "pam@localhost", archiveWorkers: 2, archiveMemory: photos.DefaultArchiveMemory}
+	s := settings{addr: "127.0.0.1:0", s3Addr: "127.0.0.1:0", data: data, mailFrom: "pam@localhost", archiveWorkers: 2, archiveMemory: photos.DefaultArchiveMemory,
+		stock: os.Getenv("PAM_TEST_STOCK") != ""} // the same tests hold for plain gqlgen
 	if err := s.check(); err != nil {
 		t.Fatal(err)
 	}

@@ -145,6 +145,7 @@ func (p *program) openServer(l login) error {
 		Verifier: verifier, Logger: p.logger, Pages: pages,
 		Settings:    server.Settings{Issuer: l.issuer, ClientID: l.clientIDs[0], Scopes: scopes, Live: server.LiveStream},
 		StoreOrigin: p.store.Endpoint(), AllowOrigins: p.settings.origins, LoopbackOnly: l.handler != nil,
+		Stock: p.settings.stock,
 		Health: []server.Check{
 			{Name: "catalog", Probe: p.probeCatalog},
 			{Name: "queue", Probe: p.probeQueue},

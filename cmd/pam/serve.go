@@ -25,6 +25,7 @@ type settings struct {
 	origins        []string // other sites that may call the API
 	archiveWorkers int
 	archiveMemory  byteSize // of each
+	stock          bool     // answers GraphQL without plans; for tests alone
 }
 
 func serveCommand() *cobra.Command {

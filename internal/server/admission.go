@@ -6,6 +6,7 @@ import (
 
 	"github.com/99designs/gqlgen/complexity"
 	"github.com/99designs/gqlgen/graphql"
+	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/lexer"
@@ -23,7 +24,10 @@ func denied(code photos.Code, format string, args ...any) *gqlerror.Error {
 // documentLimits looks at a document before the executor parses and validates it: some validations take more than
 // linear time, so what they work on has to be bounded first. It comes before the extension that keeps persisted
 // documents: what is refused is not kept, and what was kept need not be looked at again.
-type documentLimits struct{}
+type documentLimits struct {
+	// accepted are the documents that the executor keeps, all of which have been looked at.
+	accepted graphql.Cache[*ast.QueryDocument]
+}
 
 var _ interface {
 	graphql.HandlerExtension
@@ -37,7 +41,10 @@ func (documentLimits) ExtensionName() string { return "DocumentLimits" }
 func (documentLimits) Validate(graphql.ExecutableSchema) error { return nil }
 
 // MutateOperationParameters refuses a document that exceeds a limit, and changes nothing.
-func (documentLimits) MutateOperationParameters(_ context.Context, params *graphql.RawParams) *gqlerror.Error {
+func (l documentLimits) MutateOperationParameters(ctx context.Context, params *graphql.RawParams) *gqlerror.Error {
+	if doc, ok := l.accepted.Get(ctx, params.Query); ok {
+		return operationNamed(doc, params.OperationName)
+	}
 	if len(params.Query) > MaxDocumentSize {
 		return denied(photos.LimitExceeded, "the document is longer than %d bytes", MaxDocumentSize)
 	}
@@ -61,11 +68,17 @@ func shapeLimits(doc *ast.QueryDocument, operationName string) *gqlerror.Error {
 		return denied(photos.LimitExceeded, "the operation has more than %d root fields", MaxRootFields)
 	case s.fields > MaxFields:
 		return denied(photos.LimitExceeded, "the operation has more than %d fields", MaxFields)
-	case len(doc.Operations) > 1 && operationName == "":
-		return denied(photos.BadUserInput, "the document has several operations: operationName must say which")
 	case s.defers:
 		// The executor would go on in the background and wait for a reader that never comes.
 		return denied(photos.BadUserInput, "@defer is not supported")
+	}
+	return operationNamed(doc, operationName)
+}
+
+// operationNamed refuses a request that does not say which of several operations it means.
+func operationNamed(doc *ast.QueryDocument, operationName string) *gqlerror.Error {
+	if len(doc.Operations) > 1 && operationName == "" {
+		return denied(photos.BadUserInput, "the document has several operations: operationName must say which")
 	}
 	return nil
 }
@@ -127,7 +140,19 @@ func aboutSchema(set ast.SelectionSet) bool {
 }
 
 // costLimit refuses an operation that may cost more than MaxComplexity, by the weights of the executable schema.
-type costLimit struct{ schema graphql.ExecutableSchema }
+type costLimit struct {
+	schema graphql.ExecutableSchema
+	// known is what operations without variables cost, which is always the same.
+	known *lru.Cache[*ast.OperationDefinition, int]
+}
+
+func newCostLimit(schema graphql.ExecutableSchema) costLimit {
+	known, err := lru.New[*ast.OperationDefinition, int](documentCacheSize)
+	if err != nil {
+		panic(err) // the size is a positive constant
+	}
+	return costLimit{schema, known}
+}
 
 var _ interface {
 	graphql.HandlerExtension
@@ -142,7 +167,13 @@ func (costLimit) Validate(graphql.ExecutableSchema) error { return nil }
 
 // MutateOperationContext refuses, and changes nothing.
 func (c costLimit) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
-	cost := complexity.Calculate(ctx, c.schema, op.Operation, op.Variables)
+	cost, ok := c.known.Get(op.Operation)
+	if !ok {
+		cost = complexity.Calculate(ctx, c.schema, op.Operation, op.Variables)
+		if len(op.Operation.VariableDefinitions) == 0 {
+			c.known.Add(op.Operation, cost)
+		}
+	}
 	if cost > MaxComplexity {
 		return denied(photos.LimitExceeded, "the operation may cost %d, which is more than %d: ask for fewer list elements at once",
 			cost, MaxComplexity)

@@ -103,9 +103,12 @@ func TestFaults(t *testing.T) {
 			[]string{secret, "errors_test.go"},
 		},
 		{
-			"answer that is not JSON", "a broken scalar must not reach a client half",
-			exec(func(context.Context) *graphql.Response { return &graphql.Response{Data: []byte("{")} }),
-			http.StatusInternalServerError, []string{"encode an answer"},
+			"answer that is not JSON", "nothing that cannot be written whole reaches a client half",
+			exec(func(ctx context.Context) *graphql.Response {
+				graphql.RegisterExtension(ctx, "broken", func() {})
+				return &graphql.Response{Data: []byte("null")}
+			}),
+			http.StatusInternalServerError, []string{"encode the extensions of an answer"},
 		},
 	}
 	for _, c := range cases {

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strconv"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -38,13 +39,14 @@ type endpoint struct {
 // newExecutor puts the limits and the errors of PAM around the generated executable schema.
 func newExecutor(schema graphql.ExecutableSchema, logger *slog.Logger, operationTime time.Duration) *executor.Executor {
 	exec := executor.New(schema)
-	exec.SetQueryCache(lru.New[*ast.QueryDocument](documentCacheSize))
+	documents := lru.New[*ast.QueryDocument](documentCacheSize)
+	exec.SetQueryCache(documents)
 	exec.SetParserTokenLimit(MaxTokens)
 	exec.Use(extension.Introspection{})
-	exec.Use(documentLimits{})
+	exec.Use(documentLimits{documents})
 	exec.Use(extension.AutomaticPersistedQuery{Cache: lru.New[string](persistedCacheSize)})
 	exec.Use(callerRequired{})
-	exec.Use(costLimit{schema})
+	exec.Use(newCostLimit(schema))
 
 	present := resolvers.PresentError(logger)
 	exec.SetErrorPresenter(func(ctx context.Context, err error) *gqlerror.Error {
@@ -198,29 +200,51 @@ func (e *endpoint) refuseCaller(w http.ResponseWriter, r *http.Request, err erro
 	e.requestErrors(w, r, negotiate(r.Header), response)
 }
 
-// document is an answer on the wire. Without data there is no data entry: it says that execution has begun.
-type document struct {
-	Errors     gqlerror.List   `json:"errors,omitempty"`
-	Data       json.RawMessage `json:"data,omitempty"`
-	Extensions map[string]any  `json:"extensions,omitempty"`
-}
-
-// encode gives an answer as JSON.
+// encode gives an answer as JSON: errors first, so that people see them. Without data there is no data entry: it says that
+// execution has begun. Data is JSON already and is neither checked nor escaped again.
 func encode(response *graphql.Response) ([]byte, error) {
-	text, err := json.Marshal(document{Errors: response.Errors, Data: response.Data, Extensions: response.Extensions})
-	if err != nil {
-		return nil, fmt.Errorf("encode an answer: %w", err)
+	text := make([]byte, 0, len(response.Data)+len(`{"data":}`))
+	entry := func(name string, value []byte) {
+		begin := byte(',')
+		if len(text) == 0 {
+			begin = '{'
+		}
+		text = append(text, begin, '"')
+		text = append(text, name...)
+		text = append(text, `":`...)
+		text = append(text, value...)
 	}
-	return text, nil
+	if len(response.Errors) > 0 {
+		errs, err := json.Marshal(response.Errors)
+		if err != nil {
+			return nil, fmt.Errorf("encode the errors of an answer: %w", err)
+		}
+		entry("errors", errs)
+	}
+	if len(response.Data) > 0 {
+		entry("data", response.Data)
+	}
+	if len(response.Extensions) > 0 {
+		extensions, err := json.Marshal(response.Extensions)
+		if err != nil {
+			return nil, fmt.Errorf("encode the extensions of an answer: %w", err)
+		}
+		entry("extensions", extensions)
+	}
+	if len(text) == 0 {
+		text = append(text, '{')
+	}
+	return append(text, '}'), nil
 }
 
-// writeDocument writes an answer. It panics where the answer is not JSON, which is a mistake in a scalar of ours.
+// writeDocument writes an answer. It panics where an error has extensions that are not JSON, which is a mistake of ours.
 func writeDocument(w http.ResponseWriter, status int, mediaType string, response *graphql.Response) {
 	text, err := encode(response)
 	if err != nil {
 		panic(err)
 	}
 	w.Header().Set("Content-Type", mediaType+"; charset=utf-8")
+	w.Header().Set("Content-Length", strconv.Itoa(len(text))) // or it would go in chunks
 	w.WriteHeader(status)
 	_, _ = w.Write(text) // whoever asked may be gone, and nobody else wants the answer
 }

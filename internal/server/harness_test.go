@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -95,6 +96,7 @@ func newHarness(t *testing.T, change ...func(*server.Config)) *harness {
 			Issuer: authtest.URL, ClientID: authtest.ClientID, Scopes: []string{"openid"}, Live: server.LiveStream,
 		},
 		StoreOrigin: "http://127.0.0.1:8081",
+		Stock:       os.Getenv("PAM_TEST_STOCK") != "", // the same tests hold for plain gqlgen
 	}
 	for _, f := range change {
 		f(&config)
