@@ -32,6 +32,7 @@ type ResolverRoot interface {
 	Archive() ArchiveResolver
 	ArchiveConnection() ArchiveConnectionResolver
 	Label() LabelResolver
+	LabelConnection() LabelConnectionResolver
 	Mutation() MutationResolver
 	Notice() NoticeResolver
 	NoticeConnection() NoticeConnectionResolver
@@ -264,10 +265,15 @@ type ArchiveResolver interface {
 	DownloadURL(ctx context.Context, obj *Archive) (*string, error)
 }
 type ArchiveConnectionResolver interface {
+	Edges(ctx context.Context, obj *ArchiveConnection) ([]ArchiveEdge, error)
+
 	TotalCount(ctx context.Context, obj *ArchiveConnection) (int, error)
 }
 type LabelResolver interface {
 	Photos(ctx context.Context, obj *Label, first *int, after *string) (*PhotoConnection, error)
+}
+type LabelConnectionResolver interface {
+	Edges(ctx context.Context, obj *LabelConnection) ([]LabelEdge, error)
 }
 type MutationResolver interface {
 	UploadURL(ctx context.Context, input UploadURLInput) (*UploadURL, error)
@@ -281,6 +287,8 @@ type NoticeResolver interface {
 	Archive(ctx context.Context, obj *Notice) (*Archive, error)
 }
 type NoticeConnectionResolver interface {
+	Edges(ctx context.Context, obj *NoticeConnection) ([]NoticeEdge, error)
+
 	TotalCount(ctx context.Context, obj *NoticeConnection) (int, error)
 }
 type PhotoResolver interface {
@@ -288,6 +296,8 @@ type PhotoResolver interface {
 	ThumbnailURL(ctx context.Context, obj *Photo) (*string, error)
 }
 type PhotoConnectionResolver interface {
+	Edges(ctx context.Context, obj *PhotoConnection) ([]PhotoEdge, error)
+
 	TotalCount(ctx context.Context, obj *PhotoConnection) (int, error)
 }
 type QueryResolver interface {
@@ -3195,7 +3205,7 @@ func (ec *executionContext) _ArchiveConnection_edges(ctx context.Context, field 
 			return ec.fieldContext_ArchiveConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges, nil
+			return ec.Resolvers.ArchiveConnection().Edges(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []ArchiveEdge) graphql.Marshaler {
@@ -3209,8 +3219,8 @@ func (ec *executionContext) fieldContext_ArchiveConnection_edges(_ context.Conte
 	fc = &graphql.FieldContext{
 		Object:     "ArchiveConnection",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ArchiveEdge(ctx, field)
 		},
@@ -3799,7 +3809,7 @@ func (ec *executionContext) _LabelConnection_edges(ctx context.Context, field gr
 			return ec.fieldContext_LabelConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges, nil
+			return ec.Resolvers.LabelConnection().Edges(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []LabelEdge) graphql.Marshaler {
@@ -3813,8 +3823,8 @@ func (ec *executionContext) fieldContext_LabelConnection_edges(_ context.Context
 	fc = &graphql.FieldContext{
 		Object:     "LabelConnection",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_LabelEdge(ctx, field)
 		},
@@ -4483,7 +4493,7 @@ func (ec *executionContext) _NoticeConnection_edges(ctx context.Context, field g
 			return ec.fieldContext_NoticeConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges, nil
+			return ec.Resolvers.NoticeConnection().Edges(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []NoticeEdge) graphql.Marshaler {
@@ -4497,8 +4507,8 @@ func (ec *executionContext) fieldContext_NoticeConnection_edges(_ context.Contex
 	fc = &graphql.FieldContext{
 		Object:     "NoticeConnection",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_NoticeEdge(ctx, field)
 		},
@@ -5156,7 +5166,7 @@ func (ec *executionContext) _PhotoConnection_edges(ctx context.Context, field gr
 			return ec.fieldContext_PhotoConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges, nil
+			return ec.Resolvers.PhotoConnection().Edges(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []PhotoEdge) graphql.Marshaler {
@@ -5170,8 +5180,8 @@ func (ec *executionContext) fieldContext_PhotoConnection_edges(_ context.Context
 	fc = &graphql.FieldContext{
 		Object:     "PhotoConnection",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PhotoEdge(ctx, field)
 		},
@@ -7986,10 +7996,11 @@ func (ec *executionContext) _ArchiveConnection(ctx context.Context, sel ast.Sele
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "edges":
-			out.Values[i] = ec._ArchiveConnection_edges(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ArchiveConnection_edges(ctx, field, obj)
+				})
 		case "pageInfo":
 			out.Values[i] = ec._ArchiveConnection_pageInfo(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -8324,22 +8335,23 @@ func (ec *executionContext) _LabelConnection(ctx context.Context, sel ast.Select
 		case "nodes":
 			out.Values[i] = ec._LabelConnection_nodes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "edges":
-			out.Values[i] = ec._LabelConnection_edges(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._LabelConnection_edges(ctx, field, obj)
+				})
 		case "pageInfo":
 			out.Values[i] = ec._LabelConnection_pageInfo(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "totalCount":
 			out.Values[i] = ec._LabelConnection_totalCount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -8578,10 +8590,11 @@ func (ec *executionContext) _NoticeConnection(ctx context.Context, sel ast.Selec
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "edges":
-			out.Values[i] = ec._NoticeConnection_edges(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._NoticeConnection_edges(ctx, field, obj)
+				})
 		case "pageInfo":
 			out.Values[i] = ec._NoticeConnection_pageInfo(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -8851,10 +8864,11 @@ func (ec *executionContext) _PhotoConnection(ctx context.Context, sel ast.Select
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "edges":
-			out.Values[i] = ec._PhotoConnection_edges(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PhotoConnection_edges(ctx, field, obj)
+				})
 		case "pageInfo":
 			out.Values[i] = ec._PhotoConnection_pageInfo(ctx, field, obj)
 			if out.Values[i] == graphql.Null {

@@ -55,6 +55,8 @@ type ArchiveConnection struct {
 	PageInfo *PageInfo `json:"pageInfo"`
 	// How many archives the whole list has.
 	TotalCount int `json:"totalCount"`
+	// The cursors of Nodes.
+	Cursors photos.Cursors `json:"-"`
 }
 
 // An archive in a list.
@@ -135,6 +137,8 @@ type LabelConnection struct {
 	PageInfo *PageInfo `json:"pageInfo"`
 	// How many labels the whole list has.
 	TotalCount int `json:"totalCount"`
+	// The cursors of Nodes.
+	Cursors photos.Cursors `json:"-"`
 }
 
 // A label in a list.
@@ -194,6 +198,8 @@ type NoticeConnection struct {
 	PageInfo *PageInfo `json:"pageInfo"`
 	// How many notices the whole list has.
 	TotalCount int `json:"totalCount"`
+	// The cursors of Nodes.
+	Cursors photos.Cursors `json:"-"`
 }
 
 // A notice in a list.
@@ -268,6 +274,8 @@ type PhotoConnection struct {
 	PageInfo *PageInfo `json:"pageInfo"`
 	// How many photos the whole list has. Counted only when it is asked for.
 	TotalCount int `json:"totalCount"`
+	// The cursors of Nodes.
+	Cursors photos.Cursors `json:"-"`
 	// What totalCount counts.
 	Filter photos.PhotoFilter `json:"-"`
 }

@@ -176,8 +176,9 @@ func (p planner) planArchiveConnection(set ast.SelectionSet) *queryplan.Object[A
 			})
 		case "edges":
 			below := p.planArchiveEdge(f.Selections)
-			return queryplan.Below(o, below.Gaps, func(v *ArchiveConnection) *[]ArchiveEdge { return &v.Edges }, queryplan.List(below.Append, below.Gaps), func(ctx context.Context, executor any) (*graphql.FieldContext, error) {
-				return executor.(*executionContext).fieldContext_ArchiveConnection_edges(ctx, f)
+			p.c.Nested(f, queryplan.ResultOf(queryplan.List(below.Append, below.Gaps)))
+			return queryplan.Resolved(o, true, p.immediate("ArchiveConnection", "edges"), func(ctx context.Context, executor any, v *ArchiveConnection) graphql.Marshaler {
+				return executor.(*executionContext)._ArchiveConnection_edges(ctx, f, v)
 			})
 		case "pageInfo":
 			below := p.planPageInfo(f.Selections)
@@ -349,8 +350,9 @@ func (p planner) planLabelConnection(set ast.SelectionSet) *queryplan.Object[Lab
 			})
 		case "edges":
 			below := p.planLabelEdge(f.Selections)
-			return queryplan.Below(o, below.Gaps, func(v *LabelConnection) *[]LabelEdge { return &v.Edges }, queryplan.List(below.Append, below.Gaps), func(ctx context.Context, executor any) (*graphql.FieldContext, error) {
-				return executor.(*executionContext).fieldContext_LabelConnection_edges(ctx, f)
+			p.c.Nested(f, queryplan.ResultOf(queryplan.List(below.Append, below.Gaps)))
+			return queryplan.Resolved(o, true, p.immediate("LabelConnection", "edges"), func(ctx context.Context, executor any, v *LabelConnection) graphql.Marshaler {
+				return executor.(*executionContext)._LabelConnection_edges(ctx, f, v)
 			})
 		case "pageInfo":
 			below := p.planPageInfo(f.Selections)
@@ -441,8 +443,9 @@ func (p planner) planNoticeConnection(set ast.SelectionSet) *queryplan.Object[No
 			})
 		case "edges":
 			below := p.planNoticeEdge(f.Selections)
-			return queryplan.Below(o, below.Gaps, func(v *NoticeConnection) *[]NoticeEdge { return &v.Edges }, queryplan.List(below.Append, below.Gaps), func(ctx context.Context, executor any) (*graphql.FieldContext, error) {
-				return executor.(*executionContext).fieldContext_NoticeConnection_edges(ctx, f)
+			p.c.Nested(f, queryplan.ResultOf(queryplan.List(below.Append, below.Gaps)))
+			return queryplan.Resolved(o, true, p.immediate("NoticeConnection", "edges"), func(ctx context.Context, executor any, v *NoticeConnection) graphql.Marshaler {
+				return executor.(*executionContext)._NoticeConnection_edges(ctx, f, v)
 			})
 		case "pageInfo":
 			below := p.planPageInfo(f.Selections)
@@ -596,8 +599,9 @@ func (p planner) planPhotoConnection(set ast.SelectionSet) *queryplan.Object[Pho
 			})
 		case "edges":
 			below := p.planPhotoEdge(f.Selections)
-			return queryplan.Below(o, below.Gaps, func(v *PhotoConnection) *[]PhotoEdge { return &v.Edges }, queryplan.List(below.Append, below.Gaps), func(ctx context.Context, executor any) (*graphql.FieldContext, error) {
-				return executor.(*executionContext).fieldContext_PhotoConnection_edges(ctx, f)
+			p.c.Nested(f, queryplan.ResultOf(queryplan.List(below.Append, below.Gaps)))
+			return queryplan.Resolved(o, true, p.immediate("PhotoConnection", "edges"), func(ctx context.Context, executor any, v *PhotoConnection) graphql.Marshaler {
+				return executor.(*executionContext)._PhotoConnection_edges(ctx, f, v)
 			})
 		case "pageInfo":
 			below := p.planPageInfo(f.Selections)

@@ -36,6 +36,11 @@ func (r archiveFields) DownloadURL(ctx context.Context, a *graph.Archive) (*stri
 // archiveConnectionFields resolves the fields of ArchiveConnection that cost something.
 type archiveConnectionFields struct{ library *photos.Library }
 
+// Edges resolves ArchiveConnection.edges.
+func (r archiveConnectionFields) Edges(_ context.Context, c *graph.ArchiveConnection) ([]graph.ArchiveEdge, error) {
+	return edges(c.Nodes, c.Cursors, func(a *graph.Archive, cursor string) graph.ArchiveEdge { return graph.ArchiveEdge{Node: a, Cursor: cursor} }), nil
+}
+
 // TotalCount resolves ArchiveConnection.totalCount.
 func (r archiveConnectionFields) TotalCount(ctx context.Context, _ *graph.ArchiveConnection) (int, error) {
 	caller, err := auth.CallerFrom(ctx)

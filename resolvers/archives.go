@@ -18,11 +18,10 @@ func (r query) Archives(ctx context.Context, first *int, after *string) (*graph.
 		return nil, err
 	}
 	c := graph.ArchiveConnection{
-		Nodes: make([]graph.Archive, len(page.Items)), Edges: make([]graph.ArchiveEdge, len(page.Items)), PageInfo: pageInfo(page),
+		Nodes: make([]graph.Archive, len(page.Items)), PageInfo: pageInfo(page), Cursors: page.Cursors(),
 	}
 	for i, a := range page.Items {
 		c.Nodes[i] = *archiveModel(a)
-		c.Edges[i] = graph.ArchiveEdge{Node: &c.Nodes[i], Cursor: page.Cursor(a)}
 	}
 	return &c, nil
 }

@@ -35,3 +35,11 @@ func (r labelFields) Photos(ctx context.Context, label *graph.Label, first *int,
 	}
 	return photoConnection(page, q.Filter), nil
 }
+
+// labelConnectionFields resolves the fields of LabelConnection that cost something.
+type labelConnectionFields struct{ library *photos.Library }
+
+// Edges resolves LabelConnection.edges.
+func (r labelConnectionFields) Edges(_ context.Context, c *graph.LabelConnection) ([]graph.LabelEdge, error) {
+	return edges(c.Nodes, c.Cursors, func(l *graph.Label, cursor string) graph.LabelEdge { return graph.LabelEdge{Node: l, Cursor: cursor} }), nil
+}

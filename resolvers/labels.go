@@ -22,12 +22,10 @@ func (r query) Labels(ctx context.Context, first *int, after, search *string, mi
 		return nil, err
 	}
 	c := graph.LabelConnection{
-		Nodes: make([]graph.Label, len(page.Items)), Edges: make([]graph.LabelEdge, len(page.Items)),
-		PageInfo: pageInfo(page.Page), TotalCount: page.Total,
+		Nodes: make([]graph.Label, len(page.Items)), PageInfo: pageInfo(page.Page), TotalCount: page.Total, Cursors: page.Cursors(),
 	}
 	for i, label := range page.Items {
 		c.Nodes[i] = labelModel(label)
-		c.Edges[i] = graph.LabelEdge{Node: &c.Nodes[i], Cursor: page.Cursor(label)}
 	}
 	return &c, nil
 }

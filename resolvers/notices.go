@@ -19,11 +19,10 @@ func (r query) Notices(ctx context.Context, first *int, after *string) (*graph.N
 		return nil, err
 	}
 	c := graph.NoticeConnection{
-		Nodes: make([]graph.Notice, len(page.Items)), Edges: make([]graph.NoticeEdge, len(page.Items)), PageInfo: pageInfo(page),
+		Nodes: make([]graph.Notice, len(page.Items)), PageInfo: pageInfo(page), Cursors: page.Cursors(),
 	}
 	for i, n := range page.Items {
 		c.Nodes[i] = graph.Notice{ID: n.ID, Kind: graph.NoticeKind(n.Kind), At: n.At, ArchiveID: n.ArchiveID}
-		c.Edges[i] = graph.NoticeEdge{Node: &c.Nodes[i], Cursor: page.Cursor(n)}
 	}
 	return &c, nil
 }
@@ -50,6 +49,11 @@ func (r noticeFields) Archive(ctx context.Context, n *graph.Notice) (*graph.Arch
 
 // noticeConnectionFields resolves the fields of NoticeConnection that cost something.
 type noticeConnectionFields struct{ library *photos.Library }
+
+// Edges resolves NoticeConnection.edges.
+func (r noticeConnectionFields) Edges(_ context.Context, c *graph.NoticeConnection) ([]graph.NoticeEdge, error) {
+	return edges(c.Nodes, c.Cursors, func(n *graph.Notice, cursor string) graph.NoticeEdge { return graph.NoticeEdge{Node: n, Cursor: cursor} }), nil
+}
 
 // TotalCount resolves NoticeConnection.totalCount.
 func (r noticeConnectionFields) TotalCount(ctx context.Context, _ *graph.NoticeConnection) (int, error) {

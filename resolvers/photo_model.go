@@ -30,12 +30,10 @@ func photoModel(p photos.Photo) graph.Photo {
 // photoConnection makes a connection of a page; totalCount is counted when it is asked for.
 func photoConnection(page photos.Page[photos.Photo], filter photos.PhotoFilter) *graph.PhotoConnection {
 	c := graph.PhotoConnection{
-		Nodes: make([]graph.Photo, len(page.Items)), Edges: make([]graph.PhotoEdge, len(page.Items)),
-		PageInfo: pageInfo(page), Filter: filter,
+		Nodes: make([]graph.Photo, len(page.Items)), PageInfo: pageInfo(page), Cursors: page.Cursors(), Filter: filter,
 	}
 	for i, p := range page.Items {
 		c.Nodes[i] = photoModel(p)
-		c.Edges[i] = graph.PhotoEdge{Node: &c.Nodes[i], Cursor: page.Cursor(p)}
 	}
 	return &c
 }
@@ -69,6 +67,11 @@ func (r photoFields) ThumbnailURL(ctx context.Context, photo *graph.Photo) (*str
 
 // photoConnectionFields resolves the fields of PhotoConnection that cost something.
 type photoConnectionFields struct{ library *photos.Library }
+
+// Edges resolves PhotoConnection.edges.
+func (r photoConnectionFields) Edges(_ context.Context, c *graph.PhotoConnection) ([]graph.PhotoEdge, error) {
+	return edges(c.Nodes, c.Cursors, func(p *graph.Photo, cursor string) graph.PhotoEdge { return graph.PhotoEdge{Node: p, Cursor: cursor} }), nil
+}
 
 // TotalCount resolves PhotoConnection.totalCount.
 func (r photoConnectionFields) TotalCount(ctx context.Context, c *graph.PhotoConnection) (int, error) {

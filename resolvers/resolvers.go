@@ -40,7 +40,10 @@ func (r root) Photo() graph.PhotoResolver               { return photoFields(r) 
 func (r root) PhotoConnection() graph.PhotoConnectionResolver {
 	return photoConnectionFields(r)
 }
-func (r root) Label() graph.LabelResolver     { return labelFields(r) }
+func (r root) Label() graph.LabelResolver { return labelFields(r) }
+func (r root) LabelConnection() graph.LabelConnectionResolver {
+	return labelConnectionFields(r)
+}
 func (r root) Archive() graph.ArchiveResolver { return archiveFields(r) }
 func (r root) ArchiveConnection() graph.ArchiveConnectionResolver {
 	return archiveConnectionFields(r)
@@ -48,6 +51,25 @@ func (r root) ArchiveConnection() graph.ArchiveConnectionResolver {
 func (r root) Notice() graph.NoticeResolver { return noticeFields(r) }
 func (r root) NoticeConnection() graph.NoticeConnectionResolver {
 	return noticeConnectionFields(r)
+}
+
+// Immediate says which fields compute and never wait, signing included, so that they need no goroutine each: see
+// queryplan.Immediate.
+func (root) Immediate(object, field string) bool {
+	switch object + "." + field {
+	case "Photo.url", "Photo.thumbnailUrl", "Archive.downloadUrl":
+		return true
+	}
+	return field == "edges"
+}
+
+// edges makes the edges of a connection of its nodes.
+func edges[N, E any](nodes []N, cursors photos.Cursors, edge func(*N, string) E) []E {
+	list := make([]E, len(nodes))
+	for i := range nodes {
+		list[i] = edge(&nodes[i], cursors(i))
+	}
+	return list
 }
 
 // or gives the value of an optional argument, or what the contract says for it when it is absent or null.

@@ -21,6 +21,12 @@ type Page[T any] struct {
 // Cursor says where an item stands, so that the list can be continued behind it, also when the item is gone by then.
 func (p Page[T]) Cursor(item T) string { return encodeCursor(p.list, p.position(item)) }
 
+// Cursors gives the cursor of the item at an index of a page.
+type Cursors func(index int) string
+
+// Cursors gives the cursors of the page's items, each made when it is asked for.
+func (p Page[T]) Cursors() Cursors { return func(i int) string { return p.Cursor(p.Items[i]) } }
+
 // maxCursorBytes is far above any cursor that we make.
 const maxCursorBytes = 1024
 

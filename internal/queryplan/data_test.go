@@ -155,6 +155,7 @@ type (
 	mutation            struct{ world }
 	subscription        struct{ world }
 	labelResolver       struct{ world }
+	labelPageResolver   struct{ world }
 	photoResolver       struct{ world }
 	photoPageResolver   struct{ world }
 	archiveResolver     struct{ world }
@@ -171,6 +172,7 @@ func (w world) Query() graph.QueryResolver                         { return quer
 func (w world) Mutation() graph.MutationResolver                   { return mutation{w} }
 func (w world) Subscription() graph.SubscriptionResolver           { return subscription{w} }
 func (w world) Label() graph.LabelResolver                         { return labelResolver{w} }
+func (w world) LabelConnection() graph.LabelConnectionResolver     { return labelPageResolver{w} }
 func (w world) Photo() graph.PhotoResolver                         { return photoResolver{w} }
 func (w world) PhotoConnection() graph.PhotoConnectionResolver     { return photoPageResolver{w} }
 func (w world) Archive() graph.ArchiveResolver                     { return archiveResolver{w} }
@@ -354,6 +356,30 @@ func (r noticeResolver) Archive(_ context.Context, n *graph.Notice) (*graph.Arch
 
 func (r noticePageResolver) TotalCount(context.Context, *graph.NoticeConnection) (int, error) {
 	return r.count("notice count")
+}
+
+// edges are those that were made with the nodes, unless the place breaks.
+func edges[E any](w world, list []E) ([]E, error) {
+	if nothing, err := w.outcome("edges", len(list)); nothing || err != nil {
+		return nil, err
+	}
+	return list, nil
+}
+
+func (r labelPageResolver) Edges(_ context.Context, c *graph.LabelConnection) ([]graph.LabelEdge, error) {
+	return edges(r.world, c.Edges)
+}
+
+func (r photoPageResolver) Edges(_ context.Context, c *graph.PhotoConnection) ([]graph.PhotoEdge, error) {
+	return edges(r.world, c.Edges)
+}
+
+func (r archivePageResolver) Edges(_ context.Context, c *graph.ArchiveConnection) ([]graph.ArchiveEdge, error) {
+	return edges(r.world, c.Edges)
+}
+
+func (r noticePageResolver) Edges(_ context.Context, c *graph.NoticeConnection) ([]graph.NoticeEdge, error) {
+	return edges(r.world, c.Edges)
 }
 
 func or[T any](p *T) (value T) {

@@ -87,7 +87,7 @@ func BenchmarkRequest(b *testing.B) {
 			map[string]any{"i": inputs}},
 	} {
 		for _, stock := range []bool{false, true} {
-			b.Run(c.name+map[bool]string{true: "/stock"}[stock], func(b *testing.B) { benchmarkRequest(b, c.query, c.variables, stock) })
+			b.Run(c.name+map[bool]string{true: "/stock", false: "/plans"}[stock], func(b *testing.B) { benchmarkRequest(b, c.query, c.variables, stock) })
 		}
 	}
 }
