@@ -9,7 +9,6 @@ import (
 	"sync"
 	"time"
 
-	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
@@ -64,7 +63,7 @@ func (w *whole) HandleInitialize(ctx context.Context, in middleware.InitializeIn
 	begun := time.Now()
 	out, metadata, err := next.HandleInitialize(middleware.WithStackValue(ctx, progressKey{}, p), in)
 	call := Call{
-		Service: awsmiddleware.GetServiceID(ctx), Operation: awsmiddleware.GetOperationName(ctx), Input: in.Parameters,
+		Service: middleware.GetServiceID(ctx), Operation: middleware.GetOperationName(ctx), Input: in.Parameters,
 		Attempts: p.attempts, Sent: p.sent, Duration: time.Since(begun),
 	}
 	for _, body := range p.bodies {
