@@ -14,6 +14,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/rekognition"
+	"github.com/aws/aws-sdk-go-v2/service/rekognition/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/smithy-go/middleware"
@@ -38,6 +42,39 @@ func config(t *testing.T, recorder calllog.Recorder, handler http.HandlerFunc) a
 			return retry.NewStandard(func(o *retry.StandardOptions) { o.Backoff = noBackoff{} })
 		},
 		APIOptions: []func(*middleware.Stack) error{calllog.Option(recorder)},
+	}
+}
+
+// The SDK's clients are generated in more than one way, and tell their names in different places.
+func TestNames(t *testing.T) {
+	var memory calllog.Memory
+	cfg := config(t, &memory, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+		_, _ = io.WriteString(w, "{}")
+	})
+	for want, call := range map[string]func() error{
+		"Rekognition DetectLabels": func() error {
+			image := &types.Image{Bytes: []byte("x")}
+			_, err := rekognition.NewFromConfig(cfg).DetectLabels(t.Context(), &rekognition.DetectLabelsInput{Image: image})
+			return err
+		},
+		"DynamoDB ListTables": func() error {
+			_, err := dynamodb.NewFromConfig(cfg).ListTables(t.Context(), &dynamodb.ListTablesInput{})
+			return err
+		},
+		"Cognito Identity Provider ListUsers": func() error {
+			_, err := cognitoidentityprovider.NewFromConfig(cfg).ListUsers(t.Context(), &cognitoidentityprovider.ListUsersInput{UserPoolId: aws.String("x_y")})
+			return err
+		},
+	} {
+		if err := call(); err != nil {
+			t.Errorf("%s: %v", want, err)
+		}
+		for _, c := range memory.Take() {
+			if got := c.Service + " " + c.Operation; got != want {
+				t.Errorf("a call is told as %q, want %q", got, want)
+			}
+		}
 	}
 }
 
