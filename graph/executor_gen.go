@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"pam/internal/photos"
 	"pam/resolvers/scalar"
 	"strconv"
 	"sync/atomic"
@@ -270,7 +271,7 @@ type ArchiveConnectionResolver interface {
 	TotalCount(ctx context.Context, obj *ArchiveConnection) (int, error)
 }
 type LabelResolver interface {
-	Photos(ctx context.Context, obj *Label, first *int, after *string) (*PhotoConnection, error)
+	Photos(ctx context.Context, obj *photos.Label, first *int, after *string) (*PhotoConnection, error)
 }
 type LabelConnectionResolver interface {
 	Edges(ctx context.Context, obj *LabelConnection) ([]LabelEdge, error)
@@ -303,7 +304,7 @@ type PhotoConnectionResolver interface {
 type QueryResolver interface {
 	Me(ctx context.Context) (*Viewer, error)
 	Labels(ctx context.Context, first *int, after *string, search *string, minConfidence *int, orderBy *LabelOrder) (*LabelConnection, error)
-	Label(ctx context.Context, name string, minConfidence *int) (*Label, error)
+	Label(ctx context.Context, name string, minConfidence *int) (*photos.Label, error)
 	Photos(ctx context.Context, match *LabelMatch, status *PhotoStatus, first *int, after *string, orderBy *PhotoOrder) (*PhotoConnection, error)
 	Photo(ctx context.Context, id string) (*Photo, error)
 	ArchivePreview(ctx context.Context, match LabelMatch) (*ArchivePreview, error)
@@ -3591,7 +3592,7 @@ func (ec *executionContext) fieldContext_InputError_message(_ context.Context, f
 	return graphql.NewScalarFieldContext("InputError", field, false, false, "String")
 }
 
-func (ec *executionContext) _Label_id(ctx context.Context, field graphql.CollectedField, obj *Label) (ret graphql.Marshaler) {
+func (ec *executionContext) _Label_id(ctx context.Context, field graphql.CollectedField, obj *photos.Label) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3600,7 +3601,7 @@ func (ec *executionContext) _Label_id(ctx context.Context, field graphql.Collect
 			return ec.fieldContext_Label_id(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
+			return obj.ID(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -3611,10 +3612,10 @@ func (ec *executionContext) _Label_id(ctx context.Context, field graphql.Collect
 	)
 }
 func (ec *executionContext) fieldContext_Label_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Label", field, false, false, "ID")
+	return graphql.NewScalarFieldContext("Label", field, true, false, "ID")
 }
 
-func (ec *executionContext) _Label_name(ctx context.Context, field graphql.CollectedField, obj *Label) (ret graphql.Marshaler) {
+func (ec *executionContext) _Label_name(ctx context.Context, field graphql.CollectedField, obj *photos.Label) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3637,7 +3638,7 @@ func (ec *executionContext) fieldContext_Label_name(_ context.Context, field gra
 	return graphql.NewScalarFieldContext("Label", field, false, false, "String")
 }
 
-func (ec *executionContext) _Label_count(ctx context.Context, field graphql.CollectedField, obj *Label) (ret graphql.Marshaler) {
+func (ec *executionContext) _Label_count(ctx context.Context, field graphql.CollectedField, obj *photos.Label) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3660,7 +3661,7 @@ func (ec *executionContext) fieldContext_Label_count(_ context.Context, field gr
 	return graphql.NewScalarFieldContext("Label", field, false, false, "Int")
 }
 
-func (ec *executionContext) _Label_parents(ctx context.Context, field graphql.CollectedField, obj *Label) (ret graphql.Marshaler) {
+func (ec *executionContext) _Label_parents(ctx context.Context, field graphql.CollectedField, obj *photos.Label) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3683,7 +3684,7 @@ func (ec *executionContext) fieldContext_Label_parents(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Label", field, false, false, "String")
 }
 
-func (ec *executionContext) _Label_categories(ctx context.Context, field graphql.CollectedField, obj *Label) (ret graphql.Marshaler) {
+func (ec *executionContext) _Label_categories(ctx context.Context, field graphql.CollectedField, obj *photos.Label) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3706,7 +3707,7 @@ func (ec *executionContext) fieldContext_Label_categories(_ context.Context, fie
 	return graphql.NewScalarFieldContext("Label", field, false, false, "String")
 }
 
-func (ec *executionContext) _Label_photos(ctx context.Context, field graphql.CollectedField, obj *Label) (ret graphql.Marshaler) {
+func (ec *executionContext) _Label_photos(ctx context.Context, field graphql.CollectedField, obj *photos.Label) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3780,8 +3781,8 @@ func (ec *executionContext) _LabelConnection_nodes(ctx context.Context, field gr
 			return obj.Nodes, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []Label) graphql.Marshaler {
-			return ec.marshalNLabel2ᚕpamᚋgraphᚐLabelᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []photos.Label) graphql.Marshaler {
+			return ec.marshalNLabel2ᚕpamᚋinternalᚋphotosᚐLabelᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -3899,8 +3900,8 @@ func (ec *executionContext) _LabelEdge_node(ctx context.Context, field graphql.C
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *Label) graphql.Marshaler {
-			return ec.marshalNLabel2ᚖpamᚋgraphᚐLabel(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *photos.Label) graphql.Marshaler {
+			return ec.marshalNLabel2ᚖpamᚋinternalᚋphotosᚐLabel(ctx, selections, v)
 		},
 		true,
 		true,
@@ -3954,8 +3955,8 @@ func (ec *executionContext) _LabelsChange_changed(ctx context.Context, field gra
 			return obj.Changed, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []Label) graphql.Marshaler {
-			return ec.marshalNLabel2ᚕpamᚋgraphᚐLabelᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []photos.Label) graphql.Marshaler {
+			return ec.marshalNLabel2ᚕpamᚋinternalᚋphotosᚐLabelᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5480,11 +5481,11 @@ func (ec *executionContext) _Query_label(ctx context.Context, field graphql.Coll
 			directive1 := func(ctx context.Context) (any, error) {
 				requires, err := ec.unmarshalNScope2pamᚋgraphᚐScope(ctx, "LABELS_READ")
 				if err != nil {
-					var zeroVal *Label
+					var zeroVal *photos.Label
 					return zeroVal, err
 				}
 				if ec.Directives.Scope == nil {
-					var zeroVal *Label
+					var zeroVal *photos.Label
 					return zeroVal, errors.New("directive scope is not implemented")
 				}
 				return ec.Directives.Scope(ctx, nil, directive0, requires)
@@ -5493,8 +5494,8 @@ func (ec *executionContext) _Query_label(ctx context.Context, field graphql.Coll
 			next = directive1
 			return next
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *Label) graphql.Marshaler {
-			return ec.marshalOLabel2ᚖpamᚋgraphᚐLabel(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *photos.Label) graphql.Marshaler {
+			return ec.marshalOLabel2ᚖpamᚋinternalᚋphotosᚐLabel(ctx, selections, v)
 		},
 		true,
 		false,
@@ -8264,7 +8265,7 @@ func (ec *executionContext) _InputError(ctx context.Context, sel ast.SelectionSe
 
 var labelImplementors = []string{"Label"}
 
-func (ec *executionContext) _Label(ctx context.Context, sel ast.SelectionSet, obj *Label) graphql.Marshaler {
+func (ec *executionContext) _Label(ctx context.Context, sel ast.SelectionSet, obj *photos.Label) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, labelImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -9912,15 +9913,15 @@ func (ec *executionContext) marshalNInt2int(ctx context.Context, sel ast.Selecti
 	return res
 }
 
-func (ec *executionContext) marshalNLabel2pamᚋgraphᚐLabel(ctx context.Context, sel ast.SelectionSet, v Label) graphql.Marshaler {
+func (ec *executionContext) marshalNLabel2pamᚋinternalᚋphotosᚐLabel(ctx context.Context, sel ast.SelectionSet, v photos.Label) graphql.Marshaler {
 	return ec._Label(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNLabel2ᚕpamᚋgraphᚐLabelᚄ(ctx context.Context, sel ast.SelectionSet, v []Label) graphql.Marshaler {
+func (ec *executionContext) marshalNLabel2ᚕpamᚋinternalᚋphotosᚐLabelᚄ(ctx context.Context, sel ast.SelectionSet, v []photos.Label) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNLabel2pamᚋgraphᚐLabel(ctx, sel, v[i])
+		return ec.marshalNLabel2pamᚋinternalᚋphotosᚐLabel(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -9932,7 +9933,7 @@ func (ec *executionContext) marshalNLabel2ᚕpamᚋgraphᚐLabelᚄ(ctx context.
 	return ret
 }
 
-func (ec *executionContext) marshalNLabel2ᚖpamᚋgraphᚐLabel(ctx context.Context, sel ast.SelectionSet, v *Label) graphql.Marshaler {
+func (ec *executionContext) marshalNLabel2ᚖpamᚋinternalᚋphotosᚐLabel(ctx context.Context, sel ast.SelectionSet, v *photos.Label) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Label!")
 		return graphql.Null
@@ -10580,7 +10581,7 @@ func (ec *executionContext) marshalOInt2ᚖint(ctx context.Context, sel ast.Sele
 	return res
 }
 
-func (ec *executionContext) marshalOLabel2ᚖpamᚋgraphᚐLabel(ctx context.Context, sel ast.SelectionSet, v *Label) graphql.Marshaler {
+func (ec *executionContext) marshalOLabel2ᚖpamᚋinternalᚋphotosᚐLabel(ctx context.Context, sel ast.SelectionSet, v *photos.Label) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

@@ -109,28 +109,10 @@ type InputError struct {
 	Message string `json:"message"`
 }
 
-// A label at one threshold, with the number of the caller's photos that carry it there.
-type Label struct {
-	// Made of the name and the threshold, so that a client's cache keeps counts at different thresholds apart.
-	ID string `json:"id"`
-	// The label's name, such as `Dog`.
-	Name string `json:"name"`
-	// How many of the caller's LABELLED photos carry the label at minConfidence or more. Exact.
-	Count int `json:"count"`
-	// The broader labels above this one, such as `Animal` for `Dog`. Photos carry them as labels of their own.
-	Parents []string `json:"parents"`
-	// The categories that the label is filed under, such as `Animals and Pets`.
-	Categories []string `json:"categories"`
-	// The photos that are counted, newest first.
-	Photos *PhotoConnection `json:"photos"`
-	// The threshold at which the label was counted.
-	MinConfidence int `json:"-"`
-}
-
 // A page of labels.
 type LabelConnection struct {
 	// The labels of this page.
-	Nodes []Label `json:"nodes"`
+	Nodes []photos.Label `json:"nodes"`
 	// The labels of this page, each with its cursor.
 	Edges []LabelEdge `json:"edges"`
 	// Where this page lies in the whole list.
@@ -144,7 +126,7 @@ type LabelConnection struct {
 // A label in a list.
 type LabelEdge struct {
 	// The label.
-	Node *Label `json:"node"`
+	Node *photos.Label `json:"node"`
 	// Give it as `after` to continue behind this label.
 	Cursor string `json:"cursor"`
 }
@@ -165,7 +147,7 @@ type LabelMatch struct {
 // Labels whose counts changed.
 type LabelsChange struct {
 	// Each label that changed, as it stands now; a count of 0 says that no photo carries it any more.
-	Changed []Label `json:"changed"`
+	Changed []photos.Label `json:"changed"`
 	// When the change was seen.
 	At time.Time `json:"at"`
 }

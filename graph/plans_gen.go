@@ -4,6 +4,7 @@ package graph
 
 import (
 	"context"
+	"pam/internal/photos"
 	"pam/internal/queryplan"
 	"pam/resolvers/scalar"
 	"time"
@@ -310,27 +311,34 @@ func (p planner) planInputError(set ast.SelectionSet) *queryplan.Object[InputErr
 	})
 }
 
-func (p planner) planLabel(set ast.SelectionSet) *queryplan.Object[Label] {
-	return queryplan.NewObject(p.c, "Label", set, func(o *queryplan.Object[Label], f graphql.CollectedField) queryplan.Append[Label] {
+func (p planner) planLabel(set ast.SelectionSet) *queryplan.Object[photos.Label] {
+	return queryplan.NewObject(p.c, "Label", set, func(o *queryplan.Object[photos.Label], f graphql.CollectedField) queryplan.Append[photos.Label] {
 		switch f.Name {
 		case "__typename":
-			return queryplan.Constant[Label]("\"Label\"")
+			return queryplan.Constant[photos.Label]("\"Label\"")
 		case "id":
-			return func(w *queryplan.Writer, v *Label) bool { w.Bytes = scalar.AppendID(w.Bytes, v.ID); return true }
+			value := func(w *queryplan.Writer, v *string) bool { w.Bytes = scalar.AppendID(w.Bytes, *v); return true }
+			return func(w *queryplan.Writer, v *photos.Label) bool { x := v.ID(); return value(w, &x) }
 		case "name":
-			return func(w *queryplan.Writer, v *Label) bool { w.Bytes = scalar.AppendString(w.Bytes, v.Name); return true }
+			return func(w *queryplan.Writer, v *photos.Label) bool {
+				w.Bytes = scalar.AppendString(w.Bytes, v.Name)
+				return true
+			}
 		case "count":
-			return func(w *queryplan.Writer, v *Label) bool { w.Bytes = scalar.AppendInt(w.Bytes, v.Count); return true }
+			return func(w *queryplan.Writer, v *photos.Label) bool {
+				w.Bytes = scalar.AppendInt(w.Bytes, v.Count)
+				return true
+			}
 		case "parents":
 			value := queryplan.List(func(w *queryplan.Writer, v *string) bool { w.Bytes = scalar.AppendString(w.Bytes, *v); return true }, false)
-			return func(w *queryplan.Writer, v *Label) bool { return value(w, &v.Parents) }
+			return func(w *queryplan.Writer, v *photos.Label) bool { return value(w, &v.Parents) }
 		case "categories":
 			value := queryplan.List(func(w *queryplan.Writer, v *string) bool { w.Bytes = scalar.AppendString(w.Bytes, *v); return true }, false)
-			return func(w *queryplan.Writer, v *Label) bool { return value(w, &v.Categories) }
+			return func(w *queryplan.Writer, v *photos.Label) bool { return value(w, &v.Categories) }
 		case "photos":
 			below := p.planPhotoConnection(f.Selections)
 			p.c.Nested(f, queryplan.ResultOf(queryplan.Pointer(below.Append)))
-			return queryplan.Resolved(o, true, p.immediate("Label", "photos"), func(ctx context.Context, executor any, v *Label) graphql.Marshaler {
+			return queryplan.Resolved(o, true, p.immediate("Label", "photos"), func(ctx context.Context, executor any, v *photos.Label) graphql.Marshaler {
 				return executor.(*executionContext)._Label_photos(ctx, f, v)
 			})
 		}
@@ -345,7 +353,7 @@ func (p planner) planLabelConnection(set ast.SelectionSet) *queryplan.Object[Lab
 			return queryplan.Constant[LabelConnection]("\"LabelConnection\"")
 		case "nodes":
 			below := p.planLabel(f.Selections)
-			return queryplan.Below(o, below.Gaps, func(v *LabelConnection) *[]Label { return &v.Nodes }, queryplan.List(below.Append, below.Gaps), func(ctx context.Context, executor any) (*graphql.FieldContext, error) {
+			return queryplan.Below(o, below.Gaps, func(v *LabelConnection) *[]photos.Label { return &v.Nodes }, queryplan.List(below.Append, below.Gaps), func(ctx context.Context, executor any) (*graphql.FieldContext, error) {
 				return executor.(*executionContext).fieldContext_LabelConnection_nodes(ctx, f)
 			})
 		case "edges":
@@ -376,7 +384,7 @@ func (p planner) planLabelEdge(set ast.SelectionSet) *queryplan.Object[LabelEdge
 			return queryplan.Constant[LabelEdge]("\"LabelEdge\"")
 		case "node":
 			below := p.planLabel(f.Selections)
-			return queryplan.Below(o, below.Gaps, func(v *LabelEdge) **Label { return &v.Node }, queryplan.Pointer(below.Append), func(ctx context.Context, executor any) (*graphql.FieldContext, error) {
+			return queryplan.Below(o, below.Gaps, func(v *LabelEdge) **photos.Label { return &v.Node }, queryplan.Pointer(below.Append), func(ctx context.Context, executor any) (*graphql.FieldContext, error) {
 				return executor.(*executionContext).fieldContext_LabelEdge_node(ctx, f)
 			})
 		case "cursor":
@@ -396,7 +404,7 @@ func (p planner) planLabelsChange(set ast.SelectionSet) *queryplan.Object[Labels
 			return queryplan.Constant[LabelsChange]("\"LabelsChange\"")
 		case "changed":
 			below := p.planLabel(f.Selections)
-			return queryplan.Below(o, below.Gaps, func(v *LabelsChange) *[]Label { return &v.Changed }, queryplan.List(below.Append, below.Gaps), func(ctx context.Context, executor any) (*graphql.FieldContext, error) {
+			return queryplan.Below(o, below.Gaps, func(v *LabelsChange) *[]photos.Label { return &v.Changed }, queryplan.List(below.Append, below.Gaps), func(ctx context.Context, executor any) (*graphql.FieldContext, error) {
 				return executor.(*executionContext).fieldContext_LabelsChange_changed(ctx, f)
 			})
 		case "at":

@@ -38,7 +38,9 @@ type archiveConnectionFields struct{ library *photos.Library }
 
 // Edges resolves ArchiveConnection.edges.
 func (r archiveConnectionFields) Edges(_ context.Context, c *graph.ArchiveConnection) ([]graph.ArchiveEdge, error) {
-	return edges(c.Nodes, c.Cursors, func(a *graph.Archive, cursor string) graph.ArchiveEdge { return graph.ArchiveEdge{Node: a, Cursor: cursor} }), nil
+	return edges(c.Nodes, c.Cursors, func(a *graph.Archive, cursor string) graph.ArchiveEdge {
+		return graph.ArchiveEdge{Node: a, Cursor: cursor}
+	}), nil
 }
 
 // TotalCount resolves ArchiveConnection.totalCount.

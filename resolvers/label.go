@@ -3,13 +3,12 @@ package resolvers
 import (
 	"context"
 
-	"pam/graph"
 	"pam/internal/auth"
 	"pam/internal/photos"
 )
 
 // Label resolves Query.label: null where no photo of the caller carries the label.
-func (r query) Label(ctx context.Context, name string, minConfidence *int) (*graph.Label, error) {
+func (r query) Label(ctx context.Context, name string, minConfidence *int) (*photos.Label, error) {
 	caller, err := auth.CallerFrom(ctx)
 	if err != nil {
 		return nil, err
@@ -21,6 +20,5 @@ func (r query) Label(ctx context.Context, name string, minConfidence *int) (*gra
 	case err != nil:
 		return nil, err
 	}
-	model := labelModel(label)
-	return &model, nil
+	return &label, nil
 }

@@ -2,25 +2,17 @@ package resolvers
 
 import (
 	"context"
-	"strconv"
 
 	"pam/graph"
 	"pam/internal/auth"
 	"pam/internal/photos"
 )
 
-func labelModel(label photos.Label) graph.Label {
-	return graph.Label{
-		ID: label.Name + "@" + strconv.Itoa(label.MinConfidence), Name: label.Name, Count: label.Count,
-		Parents: list(label.Parents), Categories: list(label.Categories), MinConfidence: label.MinConfidence,
-	}
-}
-
 // labelFields resolves the fields of Label that cost something.
 type labelFields struct{ library *photos.Library }
 
 // Photos resolves Label.photos: the photos that the label's count counts.
-func (r labelFields) Photos(ctx context.Context, label *graph.Label, first *int, after *string) (*graph.PhotoConnection, error) {
+func (r labelFields) Photos(ctx context.Context, label *photos.Label, first *int, after *string) (*graph.PhotoConnection, error) {
 	caller, err := auth.CallerFrom(ctx)
 	if err != nil {
 		return nil, err
@@ -41,5 +33,5 @@ type labelConnectionFields struct{ library *photos.Library }
 
 // Edges resolves LabelConnection.edges.
 func (r labelConnectionFields) Edges(_ context.Context, c *graph.LabelConnection) ([]graph.LabelEdge, error) {
-	return edges(c.Nodes, c.Cursors, func(l *graph.Label, cursor string) graph.LabelEdge { return graph.LabelEdge{Node: l, Cursor: cursor} }), nil
+	return edges(c.Nodes, c.Cursors, func(l *photos.Label, cursor string) graph.LabelEdge { return graph.LabelEdge{Node: l, Cursor: cursor} }), nil
 }

@@ -21,11 +21,7 @@ func (r query) Labels(ctx context.Context, first *int, after, search *string, mi
 	if err != nil {
 		return nil, err
 	}
-	c := graph.LabelConnection{
-		Nodes: make([]graph.Label, len(page.Items)), PageInfo: pageInfo(page.Page), TotalCount: page.Total, Cursors: page.Cursors(),
-	}
-	for i, label := range page.Items {
-		c.Nodes[i] = labelModel(label)
-	}
-	return &c, nil
+	return &graph.LabelConnection{
+		Nodes: page.Items, PageInfo: pageInfo(page.Page), TotalCount: page.Total, Cursors: page.Cursors(),
+	}, nil
 }

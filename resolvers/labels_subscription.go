@@ -19,10 +19,6 @@ func (r subscription) Labels(ctx context.Context, minConfidence *int) (<-chan *g
 		return nil, err
 	}
 	return translated(ctx, updates, func(c photos.LabelsChange) *graph.LabelsChange {
-		model := graph.LabelsChange{Changed: make([]graph.Label, len(c.Changed)), At: c.At}
-		for i, label := range c.Changed {
-			model.Changed[i] = labelModel(label)
-		}
-		return &model
+		return &graph.LabelsChange{Changed: c.Changed, At: c.At}
 	}), nil
 }

@@ -52,7 +52,9 @@ type noticeConnectionFields struct{ library *photos.Library }
 
 // Edges resolves NoticeConnection.edges.
 func (r noticeConnectionFields) Edges(_ context.Context, c *graph.NoticeConnection) ([]graph.NoticeEdge, error) {
-	return edges(c.Nodes, c.Cursors, func(n *graph.Notice, cursor string) graph.NoticeEdge { return graph.NoticeEdge{Node: n, Cursor: cursor} }), nil
+	return edges(c.Nodes, c.Cursors, func(n *graph.Notice, cursor string) graph.NoticeEdge {
+		return graph.NoticeEdge{Node: n, Cursor: cursor}
+	}), nil
 }
 
 // TotalCount resolves NoticeConnection.totalCount.

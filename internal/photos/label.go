@@ -1,5 +1,7 @@
 package photos
 
+import "strconv"
+
 // Confidences are percentages. What PAM counts begins at 50 and is kept in buckets five wide, so that the count at any
 // threshold of the contract is a sum of whole buckets and therefore exact.
 const (
@@ -48,6 +50,9 @@ type Label struct {
 	Categories    []string
 	MinConfidence int
 }
+
+// ID is made of the name and the threshold, so that a client's cache keeps counts at different thresholds apart.
+func (l Label) ID() string { return l.Name + "@" + strconv.Itoa(l.MinConfidence) }
 
 // LabelOrder is the order of a list of labels.
 type LabelOrder string

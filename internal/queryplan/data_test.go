@@ -11,6 +11,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"pam/graph"
+	"pam/internal/photos"
 )
 
 // world answers every field of the contract with data that follow from the seed, the place and the arguments alone, so that
@@ -84,9 +85,9 @@ func some[T any](w world, value T, place ...any) *T {
 	return &value
 }
 
-func (w world) label(place ...any) graph.Label {
-	return graph.Label{
-		ID: w.text(place, "id"), Name: fmt.Sprint(place...), Count: w.roll(1000, place...), Parents: w.texts(place, "parents"), Categories: w.texts(place, "categories"),
+func (w world) label(place ...any) photos.Label {
+	return photos.Label{
+		MinConfidence: w.roll(9, place, "least"), Name: fmt.Sprint(place...), Count: w.roll(1000, place...), Parents: w.texts(place, "parents"), Categories: w.texts(place, "categories"),
 	}
 }
 
@@ -196,7 +197,7 @@ func (r query) Me(context.Context) (*graph.Viewer, error) {
 
 func (r query) Labels(_ context.Context, first *int, after, search *string, minConfidence *int, _ *graph.LabelOrder) (*graph.LabelConnection, error) {
 	return give(r.world, func() *graph.LabelConnection {
-		c := &graph.LabelConnection{Nodes: make([]graph.Label, r.length(first, "labels")), PageInfo: r.pageInfo("labels"), TotalCount: 3000}
+		c := &graph.LabelConnection{Nodes: make([]photos.Label, r.length(first, "labels")), PageInfo: r.pageInfo("labels"), TotalCount: 3000}
 		for i := range c.Nodes {
 			c.Nodes[i] = r.label("label", i)
 			c.Edges = append(c.Edges, graph.LabelEdge{Node: &c.Nodes[i], Cursor: r.text("cursor", i)})
@@ -205,8 +206,8 @@ func (r query) Labels(_ context.Context, first *int, after, search *string, minC
 	}, "labels", or(first), or(after), or(search), or(minConfidence))
 }
 
-func (r query) Label(_ context.Context, name string, _ *int) (*graph.Label, error) {
-	return give(r.world, func() *graph.Label { l := r.label("one", name); return &l }, "label", name)
+func (r query) Label(_ context.Context, name string, _ *int) (*photos.Label, error) {
+	return give(r.world, func() *photos.Label { l := r.label("one", name); return &l }, "label", name)
 }
 
 func (r query) Photos(_ context.Context, match *graph.LabelMatch, _ *graph.PhotoStatus, first *int, _ *string, _ *graph.PhotoOrder) (*graph.PhotoConnection, error) {
@@ -316,11 +317,11 @@ func (r subscription) Archive(_ context.Context, id string) (<-chan *graph.Archi
 
 func (r subscription) Labels(context.Context, *int) (<-chan *graph.LabelsChange, error) {
 	return events(r.world, func(i int) *graph.LabelsChange {
-		return &graph.LabelsChange{Changed: []graph.Label{r.label("changed", i), r.label("changed too", i)}, At: r.time("change", i)}
+		return &graph.LabelsChange{Changed: []photos.Label{r.label("changed", i), r.label("changed too", i)}, At: r.time("change", i)}
 	})
 }
 
-func (r labelResolver) Photos(_ context.Context, l *graph.Label, first *int, _ *string) (*graph.PhotoConnection, error) {
+func (r labelResolver) Photos(_ context.Context, l *photos.Label, first *int, _ *string) (*graph.PhotoConnection, error) {
 	return give(r.world, func() *graph.PhotoConnection { return r.photos(first, "of", l.Name) }, "Label.photos", l.Name, or(first))
 }
 

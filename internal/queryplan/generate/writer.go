@@ -93,9 +93,14 @@ func (p planner) %s(set ast.SelectionSet) *queryplan.Object[%s] {
 func (w *writer) field(f *codegen.Field, model string) string {
 	ref := f.TypeReference
 	value := w.appendTo(ref)
-	isRead := f.IsVariable() && !f.IsResolver && len(f.Args) == 0 && !f.HasDirectives() && len(w.data.AllDirectives.LocationDirectives("FIELD")) == 0
+	isRead := !f.IsResolver && !f.HasHaser && len(f.Args) == 0 && !f.HasDirectives() && len(w.data.AllDirectives.LocationDirectives("FIELD")) == 0
+	isValue := f.IsMethod() && !f.MethodHasContext && f.NoErr && !f.VOkFunc // of a method that only computes
 	switch {
-	case !isRead || value == "":
+	case !isRead || value == "" || !f.IsVariable() && !isValue:
+		return w.open(f, model)
+	case f.IsMethod() && w.objectOf(ref) == nil:
+		return fmt.Sprintf("value := %s\nreturn func(w *queryplan.Writer, v *%s) bool { x := v.%s(); return value(w, &x) }\n", value, model, f.GoFieldName)
+	case f.IsMethod():
 		return w.open(f, model)
 	case w.objectOf(ref) != nil:
 		return fmt.Sprintf("below := p.%s(f.Selections)\n"+
