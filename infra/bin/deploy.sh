@@ -32,6 +32,18 @@ deploy() {
 }
 describe() { aws cloudformation describe-stacks --stack-name "$NAME" --output json; }
 
+# Scripts and styles, for ever, since their names change with their content; pages that are open may still want the old
+# ones, so nothing is deleted.
+upload_assets() {
+  aws s3 sync "$pages/assets" "s3://$1/assets" --only-show-errors --cache-control "public, max-age=31536000, immutable"
+}
+
+# The function carries the page of GraphiQL, which names its scripts: where there is a site, they are there before it.
+bucket=
+if stack=$(describe 2>/dev/null); then
+  bucket=$(output SiteBucket <<<"$stack")
+fi
+[[ -z $bucket ]] || upload_assets "$bucket"
 deploy
 stack=$(describe)
 host=$(output DistributionHost <<<"$stack")
@@ -40,12 +52,13 @@ if [[ -z $DOMAIN && $(output SiteUrl <<<"$stack") != "https://$host" ]]; then
   deploy --parameters "$NAME:SiteHost=$host"
   stack=$(describe)
 fi
+if [[ $(output SiteBucket <<<"$stack") != "$bucket" ]]; then
+  bucket=$(output SiteBucket <<<"$stack")
+  upload_assets "$bucket"
+fi
 
-# Scripts and styles first and for ever, since their names change with their content; pages that are open may still want
-# the old ones, so nothing is deleted. The pages themselves are asked for anew each time, and index.html, which makes it
-# all visible, comes last.
-bucket=$(output SiteBucket <<<"$stack")
-aws s3 sync "$pages/assets" "s3://$bucket/assets" --only-show-errors --cache-control "public, max-age=31536000, immutable"
+# The pages themselves are asked for anew each time, and index.html, which makes all of it visible, comes last: by now the
+# API knows what it asks.
 aws s3 sync "$pages" "s3://$bucket" --only-show-errors --cache-control no-cache \
   --exclude "assets/*" --exclude "graphiql/*" --exclude ".*" --exclude index.html
 aws s3 cp "$pages/index.html" "s3://$bucket/index.html" --only-show-errors --cache-control no-cache --content-type "text/html; charset=utf-8"

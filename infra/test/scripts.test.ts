@@ -184,6 +184,12 @@ describe("make deploy", () => {
     expect(uploads.join("\n")).not.toContain("--delete");
   });
 
+  test("has the scripts in place before the function whose page of GraphiQL names them, and index.html after it", () => {
+    deployed();
+    const steps = run("deploy.sh").calls.flatMap((call) => /^(npx cdk deploy|aws s3 sync (?=.*\/assets )|aws s3 cp)/.exec(call)?.[1]?.trim() ?? []);
+    expect(steps).toEqual(["aws s3 sync", "npx cdk deploy", "aws s3 cp"]);
+  });
+
   test("makes the settings of an e-mail address, and keeps those that there are", () => {
     rmSync(join(folder, "deployment.json"));
     run("deploy.sh", { env: { EMAIL: "eve@example.org" } });
