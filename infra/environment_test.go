@@ -15,15 +15,8 @@ func TestEveryVariableThatAFunctionReadsIsSetAndNoOther(t *testing.T) {
 	}
 	for _, f := range settings.Functions() {
 		t.Run(string(f), func(t *testing.T) {
-			environment := map[string]string{}
-			set, _ := tpl.function(t, string(f)).Properties["Environment"].(map[string]any)
-			variables, _ := set["Variables"].(map[string]any)
-			for name, value := range variables {
-				environment[name] = tpl.text(t, value)
-			}
-			if _, err := settings.Read(f, func(name string) string { return environment[name] }); err != nil {
-				t.Errorf("%s would not start: %v", f, err)
-			}
+			tpl.settings(t, f)
+			environment := tpl.environment(t, f)
 			for _, variable := range settings.Variables(f) {
 				delete(environment, variable.Name)
 			}

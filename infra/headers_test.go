@@ -14,16 +14,7 @@ import (
 // server sends with its pages, for the settings that the function itself is told.
 func TestPagesOfTheSiteHaveTheHeadersOfTheServer(t *testing.T) {
 	tpl := readTemplate(t)
-	set := tpl.function(t, string(settings.API)).Properties["Environment"].(map[string]any)["Variables"].(map[string]any)
-	read, err := settings.Read(settings.API, func(name string) string {
-		if value, ok := set[name]; ok {
-			return tpl.text(t, value)
-		}
-		return ""
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	read := tpl.settings(t, settings.API)
 	issuer := strings.Join(strings.SplitAfterN(read.Issuer, "/", 4)[:3], "")
 	want := server.AppHeaders(append([]string{strings.TrimSuffix(issuer, "/")}, read.LoginOrigins...), read.StoreOrigin)
 

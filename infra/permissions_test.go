@@ -51,7 +51,7 @@ func actions() map[string][]string {
 		"cognitoidentityprovider.ListUsers":    {"cognito-idp:ListUsers"},
 		"sns.Publish":                          {"sns:Publish"},
 		"sns.ListSubscriptionsByTopic":         {"sns:ListSubscriptionsByTopic"},
-		"rekognition.DetectLabels":             {"rekognition:DetectLabels"},
+		"rekognition.DetectLabels":             {"rekognition:DetectLabels", "s3:GetObject"}, // it reads the object as the caller
 		"cognitoidentityprovider.AdminGetUser": {"cognito-idp:AdminGetUser"},
 	}
 }

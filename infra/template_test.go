@@ -9,6 +9,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"pam/internal/aws/settings"
 )
 
 // templatePath is where `make synth` leaves the template.
@@ -69,6 +71,29 @@ func (tpl template) function(t *testing.T, name string) resource {
 	}
 	t.Fatalf("the template has no function pam-%s", name)
 	return resource{}
+}
+
+// settings gives what a function reads of its environment.
+func (tpl template) settings(t *testing.T, f settings.Function) settings.Settings {
+	t.Helper()
+	environment := tpl.environment(t, f)
+	read, err := settings.Read(f, func(name string) string { return environment[name] })
+	if err != nil {
+		t.Fatalf("%s would not start: %v", f, err)
+	}
+	return read
+}
+
+// environment gives the variables that a function is told.
+func (tpl template) environment(t *testing.T, f settings.Function) map[string]string {
+	t.Helper()
+	environment := map[string]string{}
+	set, _ := tpl.function(t, string(f)).Properties["Environment"].(map[string]any)
+	variables, _ := set["Variables"].(map[string]any)
+	for name, value := range variables {
+		environment[name] = tpl.text(t, value)
+	}
+	return environment
 }
 
 // text evaluates a value as CloudFormation would.
