@@ -37,8 +37,8 @@ test-stock: web/dist/graphiql/index.html
 test-web: web/node_modules/.installed
 	cd web && $(NPM) test
 
-## verify: the long checks: each fuzz target for FUZZ_TIME, property tests at length, the browser, the protocol audit, faults and kills
-verify: test e2e conformance faults
+## verify: the long checks: each fuzz target for FUZZ_TIME, property tests at length, the browser, the protocol audit, the stack on AWS, faults and kills
+verify: test test-infra e2e conformance faults
 	$(GO) test -count=1 ./internal/zipper ./internal/local/sqlite -rapid.checks=2000
 	PAM_TEST_FULL_SIZE=1 $(GO) test -count=1 -v -run 'ArchivesAt|Zip64|PlanMemory' ./internal/zipper ./internal/photos # 150 GB, of which none is stored
 	@set -e; for package in $$($(GO) list ./...); do \

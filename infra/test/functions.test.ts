@@ -114,6 +114,9 @@ describe("triggers", () => {
     "at most ten detectors run at a time": (stack) => {
       expect(stack.one("Lambda::EventSourceMapping", "Functionsdetector").properties.ScalingConfig).toEqual({ MaximumConcurrency: 10 });
     },
+    "at most five archivers run at a time": (stack) => {
+      expect(stack.one("Lambda::EventSourceMapping", "Functionsarchiver").properties.ScalingConfig).toEqual({ MaximumConcurrency: 5 });
+    },
     "each queue has its function, which tells failures one by one": (stack) => {
       for (const [work, name] of [["Uploads", "detector"], ["Archives", "archiver"]] as const) {
         const { properties } = stack.one("Lambda::EventSourceMapping", `Functions${name}`);
