@@ -40,6 +40,7 @@ test-web: web/node_modules/.installed
 ## verify: the long checks: each fuzz target for FUZZ_TIME, property tests at length, the browser, the protocol audit, the stack on AWS, faults and kills
 verify: test test-infra e2e conformance faults
 	$(GO) test -count=1 ./internal/zipper ./internal/local/sqlite -rapid.checks=2000
+	PAM_TEST_FULL_SIZE=1 $(GO) test -count=1 -v -run '^TestStart$$' ./cmd/pam # 100,000 photos
 	PAM_TEST_FULL_SIZE=1 $(GO) test -count=1 -v -run 'ArchivesAt|Zip64|PlanMemory' ./internal/zipper ./internal/photos # 150 GB, of which none is stored
 	@set -e; for package in $$($(GO) list ./...); do \
 		for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
