@@ -2,12 +2,13 @@ import AppLayoutToolbar from "@cloudscape-design/components/app-layout-toolbar";
 import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
 import SideNavigation, { type SideNavigationProps } from "@cloudscape-design/components/side-navigation";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { lazy, Suspense, useState, type ReactNode } from "react";
+import { lazy, Suspense, use, useState, type ReactNode } from "react";
 import { useLocation } from "react-router";
 
 import { PageFlashbar } from "../notifications/PageFlashbar";
 import { LapsedBanner } from "../signin/LapsedBanner";
 import { OfflineBanner } from "../states/OfflineBanner";
+import { UploadsContext } from "../uploads/UploadsContext";
 
 import { useFollow } from "./follow";
 import { TopBar } from "./TopBar";
@@ -44,6 +45,7 @@ const wide = 688;
 export function Layout({ children }: { children: ReactNode }): ReactNode {
   const follow = useFollow();
   const { pathname } = useLocation();
+  const uploads = use(UploadsContext);
   const [open, setOpen] = useState(() => window.innerWidth > wide);
   return (
     <>
@@ -67,7 +69,12 @@ export function Layout({ children }: { children: ReactNode }): ReactNode {
         }
         breadcrumbs={<BreadcrumbGroup items={trail(pathname)} onFollow={follow} ariaLabel="Where you are" />}
         stickyNotifications
-        notifications={<PageFlashbar />}
+        notifications={
+          <>
+            <PageFlashbar />
+            {uploads && <uploads.Indicator />}
+          </>
+        }
         ariaLabels={{
           navigation: "Pages",
           navigationToggle: "Open the navigation",

@@ -2,6 +2,7 @@ import { lazy, Suspense, type ReactNode } from "react";
 import { BrowserRouter } from "react-router";
 
 import { FlashProvider } from "../notifications/FlashProvider";
+import { UploadsProvider } from "../uploads/UploadsProvider";
 
 import { Layout } from "./Layout";
 import { PageRoutes } from "./PageRoutes";
@@ -20,9 +21,11 @@ export function SignedIn(): ReactNode {
         <Suspense>
           <NoticeWatcher />
         </Suspense>
-        <Layout>
-          <PageRoutes />
-        </Layout>
+        <UploadsProvider>
+          <Layout>
+            <PageRoutes />
+          </Layout>
+        </UploadsProvider>
       </FlashProvider>
     </BrowserRouter>
   );

@@ -2,6 +2,7 @@ import TopNavigation from "@cloudscape-design/components/top-navigation";
 import type { ReactNode } from "react";
 
 import { useSession, useSessionState } from "../signin/SessionContext";
+import { useLeave } from "../uploads/UploadsContext";
 
 import { useFollow } from "./follow";
 import icon from "./icon.svg";
@@ -19,6 +20,7 @@ export function TopBar(): ReactNode {
   const session = useSession();
   const state = useSessionState();
   const follow = useFollow();
+  const leave = useLeave();
   const [theme, choose] = useThemeChoice();
   const person = state.status === "signedIn" ? state.person : state.status === "signedOut" ? state.lapsed : undefined;
   return (
@@ -50,7 +52,7 @@ export function TopBar(): ReactNode {
             ],
             onItemClick: ({ detail }) => {
               if (detail.id === "signout") {
-                void session.signOut();
+                leave(() => void session.signOut());
               }
             },
           },

@@ -3,6 +3,8 @@ import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState, type ReactNode } from "react";
 
+import { useLeave } from "../uploads/UploadsContext";
+
 import { useSession, useSessionState } from "./SessionContext";
 
 /**
@@ -12,6 +14,7 @@ import { useSession, useSessionState } from "./SessionContext";
 export function LapsedBanner(): ReactNode {
   const session = useSession();
   const state = useSessionState();
+  const leave = useLeave();
   const [waiting, setWaiting] = useState(false);
   if (state.status !== "signedOut" || state.lapsed === undefined) {
     return null;
@@ -22,6 +25,9 @@ export function LapsedBanner(): ReactNode {
       setWaiting(false);
     });
   };
+  const inThisWindow = () => {
+    leave(() => void session.signIn(window.location.pathname + window.location.search));
+  };
   return (
     <Alert
       type="warning"
@@ -31,7 +37,7 @@ export function LapsedBanner(): ReactNode {
           <Button onClick={again} loading={waiting} loadingText="Waiting for the sign-in window">
             Sign in again
           </Button>
-          <Button variant="link" onClick={() => void session.signIn(window.location.pathname + window.location.search)}>
+          <Button variant="link" onClick={inThisWindow}>
             Use this window
           </Button>
         </SpaceBetween>
