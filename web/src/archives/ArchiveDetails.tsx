@@ -61,11 +61,11 @@ export function ArchiveDetails({ archive, onRefresh }: ArchiveDetailsProps): Rea
         </Alert>
       )}
       <Container>
+        <LiveRegion hidden>{sayings[status]}</LiveRegion>
         <SpaceBetween size="l">
-          <LiveRegion hidden>{sayings[status]}</LiveRegion>
           {active && <ArchiveProgress archive={details} />}
           <KeyValuePairs
-            columns={4}
+            columns={expiresAt ? 3 : 4}
             items={[
               { label: "State", value: <ArchiveState archive={details} /> },
               { label: "Photos", value: photoCount === 0 ? "Not counted yet" : formatCount(photoCount) },

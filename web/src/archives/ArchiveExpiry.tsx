@@ -1,3 +1,4 @@
+import Box from "@cloudscape-design/components/box";
 import { useEffect, useEffectEvent, type ReactNode } from "react";
 
 import { formatMoment } from "../format/format";
@@ -34,7 +35,11 @@ export function ArchiveExpiry({ expiresAt, onOver }: ArchiveExpiryProps): ReactN
   return (
     <>
       {formatMoment(expiresAt)}
-      {over ? "" : ` (${formatDuration(left)} left)`}
+      {!over && (
+        <Box variant="small" display="block">
+          {formatDuration(left)} left
+        </Box>
+      )}
     </>
   );
 }

@@ -40,7 +40,7 @@ export function SkippedPhotos({ archive }: { archive: FragmentType<typeof Skippe
   const description =
     skipped.length >= listed
       ? "These are the first 500. The file labels.csv in the zip names all of them."
-      : "They could not be read when the zip was packed. The file labels.csv in the zip names them, too.";
+      : "They could not be put in. The file labels.csv in the zip names them, too.";
   return (
     <Table
       {...collectionProps}
