@@ -10,7 +10,8 @@ export default defineConfig({
     // Each file starts a server and a browser of its own.
     fileParallelism: false,
     hookTimeout: 60_000,
-    testTimeout: 60_000,
+    // axe takes seconds for each look of a long page on a computer that is busy.
+    testTimeout: 240_000,
     // Steps of one visit: after one has failed the others would only say so again.
     bail: 1,
   },

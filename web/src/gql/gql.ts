@@ -26,7 +26,8 @@ type Documents = {
     "\n  fragment SkippedPhotos on Archive {\n    id\n    skipped {\n      photoId\n      fileName\n      reason\n    }\n  }\n": typeof types.SkippedPhotosFragmentDoc,
     "\n  fragment ArchiveRow on Archive {\n    id\n    name\n    status\n    photoCount\n    totalBytes\n    size\n    createdAt\n    expiresAt\n    ...ArchiveState\n  }\n": typeof types.ArchiveRowFragmentDoc,
     "\n  mutation RequestArchive($input: RequestArchiveInput!) {\n    requestArchive(input: $input) {\n      id\n      name\n      status\n      ...ArchiveDetails\n    }\n  }\n": typeof types.RequestArchiveDocument,
-    "\n  query Home {\n    me {\n      id\n      photoCount\n      pendingCount\n      rejectedCount\n    }\n  }\n": typeof types.HomeDocument,
+    "\n  query Home {\n    me {\n      id\n      photoCount\n      pendingCount\n      rejectedCount\n    }\n    ...Summary\n  }\n": typeof types.HomeDocument,
+    "\n  fragment Summary on Query {\n    me {\n      id\n      photoCount\n      storedBytes\n      pendingCount\n      rejectedCount\n    }\n    labels(first: 8) {\n      nodes {\n        id\n        name\n        count\n      }\n      totalCount\n    }\n    archives(first: 4) {\n      nodes {\n        id\n        name\n        createdAt\n        ...ArchiveState\n      }\n    }\n  }\n": typeof types.SummaryFragmentDoc,
     "\n  query SelectionPreview($match: LabelMatch!) {\n    archivePreview(match: $match) {\n      photoCount\n      totalBytes\n    }\n  }\n": typeof types.SelectionPreviewDocument,
     "\n  fragment LabelRow on Label {\n    id\n    name\n    count\n    parents\n    categories\n  }\n": typeof types.LabelRowFragmentDoc,
     "\n  query Labels($first: Int!, $after: String, $search: String, $minConfidence: Int!, $orderBy: LabelOrder!) {\n    labels(first: $first, after: $after, search: $search, minConfidence: $minConfidence, orderBy: $orderBy) {\n      nodes {\n        id\n        ...LabelRow\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n": typeof types.LabelsDocument,
@@ -60,7 +61,8 @@ const documents: Documents = {
     "\n  fragment SkippedPhotos on Archive {\n    id\n    skipped {\n      photoId\n      fileName\n      reason\n    }\n  }\n": types.SkippedPhotosFragmentDoc,
     "\n  fragment ArchiveRow on Archive {\n    id\n    name\n    status\n    photoCount\n    totalBytes\n    size\n    createdAt\n    expiresAt\n    ...ArchiveState\n  }\n": types.ArchiveRowFragmentDoc,
     "\n  mutation RequestArchive($input: RequestArchiveInput!) {\n    requestArchive(input: $input) {\n      id\n      name\n      status\n      ...ArchiveDetails\n    }\n  }\n": types.RequestArchiveDocument,
-    "\n  query Home {\n    me {\n      id\n      photoCount\n      pendingCount\n      rejectedCount\n    }\n  }\n": types.HomeDocument,
+    "\n  query Home {\n    me {\n      id\n      photoCount\n      pendingCount\n      rejectedCount\n    }\n    ...Summary\n  }\n": types.HomeDocument,
+    "\n  fragment Summary on Query {\n    me {\n      id\n      photoCount\n      storedBytes\n      pendingCount\n      rejectedCount\n    }\n    labels(first: 8) {\n      nodes {\n        id\n        name\n        count\n      }\n      totalCount\n    }\n    archives(first: 4) {\n      nodes {\n        id\n        name\n        createdAt\n        ...ArchiveState\n      }\n    }\n  }\n": types.SummaryFragmentDoc,
     "\n  query SelectionPreview($match: LabelMatch!) {\n    archivePreview(match: $match) {\n      photoCount\n      totalBytes\n    }\n  }\n": types.SelectionPreviewDocument,
     "\n  fragment LabelRow on Label {\n    id\n    name\n    count\n    parents\n    categories\n  }\n": types.LabelRowFragmentDoc,
     "\n  query Labels($first: Int!, $after: String, $search: String, $minConfidence: Int!, $orderBy: LabelOrder!) {\n    labels(first: $first, after: $after, search: $search, minConfidence: $minConfidence, orderBy: $orderBy) {\n      nodes {\n        id\n        ...LabelRow\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n": types.LabelsDocument,
@@ -147,7 +149,11 @@ export function graphql(source: "\n  mutation RequestArchive($input: RequestArch
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query Home {\n    me {\n      id\n      photoCount\n      pendingCount\n      rejectedCount\n    }\n  }\n"): (typeof documents)["\n  query Home {\n    me {\n      id\n      photoCount\n      pendingCount\n      rejectedCount\n    }\n  }\n"];
+export function graphql(source: "\n  query Home {\n    me {\n      id\n      photoCount\n      pendingCount\n      rejectedCount\n    }\n    ...Summary\n  }\n"): (typeof documents)["\n  query Home {\n    me {\n      id\n      photoCount\n      pendingCount\n      rejectedCount\n    }\n    ...Summary\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment Summary on Query {\n    me {\n      id\n      photoCount\n      storedBytes\n      pendingCount\n      rejectedCount\n    }\n    labels(first: 8) {\n      nodes {\n        id\n        name\n        count\n      }\n      totalCount\n    }\n    archives(first: 4) {\n      nodes {\n        id\n        name\n        createdAt\n        ...ArchiveState\n      }\n    }\n  }\n"): (typeof documents)["\n  fragment Summary on Query {\n    me {\n      id\n      photoCount\n      storedBytes\n      pendingCount\n      rejectedCount\n    }\n    labels(first: 8) {\n      nodes {\n        id\n        name\n        count\n      }\n      totalCount\n    }\n    archives(first: 4) {\n      nodes {\n        id\n        name\n        createdAt\n        ...ArchiveState\n      }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -1,5 +1,5 @@
+import Button from "@cloudscape-design/components/button";
 import Input from "@cloudscape-design/components/input";
-import SegmentedControl from "@cloudscape-design/components/segmented-control";
 import Select from "@cloudscape-design/components/select";
 import { useEffect, useEffectEvent, useState, type ReactNode } from "react";
 
@@ -53,17 +53,13 @@ export function LabelFilters({ list, onChange, minConfidence, onConfidence }: La
           onChange({ orderBy: detail.selectedOption.value === "NAME_ASC" ? "NAME_ASC" : "COUNT_DESC" });
         }}
       />
-      <SegmentedControl
-        label="Show labels as"
-        selectedId={list.cards ? "cards" : "table"}
-        options={[
-          { id: "table", text: "Table" },
-          { id: "cards", text: "Cards" },
-        ]}
-        onChange={({ detail }) => {
-          onChange({ cards: detail.selectedId === "cards" });
+      <Button
+        onClick={() => {
+          onChange({ cards: !list.cards });
         }}
-      />
+      >
+        {list.cards ? "Show as table" : "Show as cards"}
+      </Button>
     </div>
   );
 }

@@ -1,11 +1,15 @@
-import Cards from "@cloudscape-design/components/cards";
 import Table from "@cloudscape-design/components/table";
-import type { ReactNode } from "react";
+import { lazy, Suspense, type ReactNode } from "react";
 
 import { readFragment, type FragmentType } from "../gql";
-import type { LabelOrder, LabelRowFragment } from "../gql/graphql";
+import type { LabelOrder } from "../gql/graphql";
+import { LoadingState } from "../states/LoadingState";
 
-import { cardOf, columnsOf, LabelRow, type Rows } from "./labelColumns";
+import { choiceOf } from "./labelChoice";
+import { columnsOf, LabelRow, type Rows } from "./labelColumns";
+
+/** Most people see the table; the code of cards comes when it is wanted. */
+const LabelCards = lazy(async () => ({ default: (await import("./LabelCards")).LabelCards }));
 
 interface LabelTableProps {
   readonly labels: readonly FragmentType<typeof LabelRow>[];
@@ -19,37 +23,20 @@ interface LabelTableProps {
 
 /** Labels with their counts and parents, as a table or as cards; each can be taken into the selection or left out of it. */
 export function LabelTable({ labels, cards, orderBy, onOrder, rows, empty }: LabelTableProps): ReactNode {
-  const items = readFragment(LabelRow, labels);
-  const isTaken = ({ name }: LabelRowFragment) => ["any", "all"].includes(rows.roleOf(name) ?? "");
-  const taken = items.filter(isTaken);
-  const shared = {
-    items,
-    trackBy: "id",
-    selectionType: "multi",
-    selectedItems: taken,
-    isItemDisabled: ({ name }: LabelRowFragment) => rows.full && rows.roleOf(name) === undefined,
-    onSelectionChange: ({ detail }: { detail: { selectedItems: LabelRowFragment[] } }) => {
-      const now = new Set(detail.selectedItems.map(({ id }) => id));
-      const changed = items.filter((item) => now.has(item.id) !== isTaken(item));
-      rows.onRoles(changed.map(({ id, name }) => ({ label: name, role: now.has(id) ? "any" : undefined })));
-    },
-    empty,
-  } as const;
+  const choice = choiceOf(readFragment(LabelRow, labels), rows);
   if (cards) {
     return (
-      <Cards
-        {...shared}
-        cardDefinition={cardOf(rows)}
-        cardsPerRow={[{ cards: 1 }, { minWidth: 480, cards: 2 }, { minWidth: 768, cards: 3 }, { minWidth: 1100, cards: 4 }]}
-        ariaLabels={{ cardsLabel: "Labels", selectionGroupLabel: "Include", itemSelectionLabel: (_, { name }) => name }}
-      />
+      <Suspense fallback={<LoadingState label="Loading cards" count={8} />}>
+        <LabelCards choice={choice} rows={rows} empty={empty} />
+      </Suspense>
     );
   }
   const columns = columnsOf(rows);
   const sorted = columns.find(({ id }) => id === (orderBy === "NAME_ASC" ? "name" : "count")) ?? { sortingField: "count" };
   return (
     <Table
-      {...shared}
+      {...choice}
+      empty={empty}
       columnDefinitions={columns}
       variant="container"
       wrapLines

@@ -55,7 +55,6 @@ export function LabelsPage(): ReactNode {
             select({ ...selection, minConfidence: confidence });
           }}
         />
-        <LiveRegion hidden>{message}</LiveRegion>
         {result.error !== undefined && (
           <ErrorState title="The labels could not be loaded" error={result.error} onRetry={() => void result.refetch().catch(() => undefined)} />
         )}
@@ -78,6 +77,7 @@ export function LabelsPage(): ReactNode {
           <MoreOnScroll label="Show more labels" failure="More labels could not be loaded" onMore={labels.more} />
         )}
       </SpaceBetween>
+      <LiveRegion hidden>{message}</LiveRegion>
       {shown && (shown.nodes.length > 0 || countNames(selection) > 0) && (
         <SelectionBar selection={selection} onRoles={onRoles} version={labels.version} />
       )}

@@ -56,17 +56,16 @@ export function SelectionBar({ selection, onRoles, version }: SelectionBarProps)
           </ul>
         )}
       </div>
+      {roles.length > 0 && (
       <SpaceBetween direction="horizontal" size="xs">
-        {roles.length > 0 && (
-          <Button
-            variant="link"
-            onClick={() => {
-              onRoles(roles.map(({ label }) => ({ label, role: undefined })));
-            }}
-          >
-            Clear
-          </Button>
-        )}
+        <Button
+          variant="link"
+          onClick={() => {
+            onRoles(roles.map(({ label }) => ({ label, role: undefined })));
+          }}
+        >
+          Clear
+        </Button>
         {complete && <RouterButton href={addressOf("/photos", selection)}>Show photos</RouterButton>}
         {complete && (
           <RouterButton variant="primary" href={addressOf("/archives/new", selection)}>
@@ -74,6 +73,7 @@ export function SelectionBar({ selection, onRoles, version }: SelectionBarProps)
           </RouterButton>
         )}
       </SpaceBetween>
+      )}
     </section>
   );
 }
