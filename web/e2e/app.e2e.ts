@@ -28,7 +28,7 @@ test("signs in, and says to somebody new what to do", async () => {
   await signIn(visit);
   await heading("Welcome to PAM").waitFor();
   expect(visit.page.url(), "neither code nor state stay in the address").toBe(`${visit.pam.url}/`);
-  await visit.page.getByRole("link", { name: "Upload your first photos" }).waitFor();
+  await visit.page.getByRole("button", { name: "Choose photos" }).waitFor();
   await inspect(visit.page, "first-run");
 });
 
@@ -53,7 +53,7 @@ test("counts labels while photos are being labelled, without a reload", async ()
   const { labels } = await ask<{ labels: { nodes: { name: string; count: number }[] } }>(visit.page, "{ labels(first: 1) { nodes { name count } } }");
   const [first] = labels.nodes;
   expect(first, "testdata's photos show something").toBeDefined();
-  const row = visit.page.getByRole("row", { name: new RegExp(`^${first?.name ?? ""}\\b`) });
+  const row = visit.page.getByRole("row").filter({ has: visit.page.getByRole("link", { name: first?.name ?? "", exact: true }) });
   await row.getByText(String(first?.count), { exact: true }).waitFor();
   await inspect(visit.page, "labels");
 });
