@@ -9,4 +9,5 @@ if (typeof document !== "undefined") {
   // jsdom has no layout, and says so to whoever asks.
   window.matchMedia = (query: string) => Object.assign(new EventTarget(), { matches: false, media: query }) as MediaQueryList;
   window.scrollTo = () => undefined;
+  Element.prototype.scrollIntoView = () => undefined;
 }
