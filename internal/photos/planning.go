@@ -198,8 +198,10 @@ func describe(p Photo, namer *zipper.Namer) plannedPhoto {
 	}
 	if p.Inspection != nil {
 		planned.ETag = p.Inspection.ETag
-		if taken, err := time.Parse("2006-01-02T15:04:05", p.Inspection.TakenAt); err == nil {
-			planned.Modified = taken
+		if p.Inspection.TakenAt != "" { // or the error would cost more than the rest
+			if taken, err := time.Parse("2006-01-02T15:04:05", p.Inspection.TakenAt); err == nil {
+				planned.Modified = taken
+			}
 		}
 	}
 	return planned

@@ -63,6 +63,10 @@ func (c carrier) first() int {
 	return min(c.items[0].index, c.copied.index)
 }
 
+// fullCarrier is how many bytes a carrier wants that its copy does not need. It has two requests to its bytes anyway, so a
+// fuller one would be a larger part for no gain.
+const fullCarrier = 8 << 20
+
 // spread fills a carrier for each of the copied entries, which come largest first, from the sendable ones; left are those
 // that the carriers do not take. It is not ok when one of the carriers could not be sent, or when so small parts would
 // use up the numbers of the upload.
@@ -72,8 +76,7 @@ func (p *Planner) spread(copied, sendable []item) (carriers []carrier, left []it
 	bins := make(neediest, len(copied))
 	var wanted int64
 	for n, c := range copied {
-		// Fuller carriers than this would be larger parts than others for no gain.
-		bins[n] = carrier{copied: c, lacks: max(MinTarget, least-c.stored())}
+		bins[n] = carrier{copied: c, lacks: max(fullCarrier, least-c.stored())}
 		wanted += bins[n].lacks
 	}
 	heap.Init(&bins)

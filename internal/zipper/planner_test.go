@@ -51,11 +51,10 @@ func TestPlannerCuts(t *testing.T) {
 	}{
 		{"nothing", "No entries make no part.", nil, ""},
 		{"one small", "The last part may be of any size.", []int64{1}, "[0]"},
-		{"300 KB", "Usual photos keep their order and fill parts of a little over 8 MiB.", repeat(30, 300_000),
-			"[0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27] [28 29]"},
+		{"3 MB", "Usual photos keep their order and fill parts of a little over 14 MiB.", repeat(7, 3_000_000), "[0 1 2 3 4] [5 6]"},
 		{"exactly full", "A part that has reached the target takes no more.",
-			[]int64{4 * mib, 4*mib - 2*header, 1}, "[0 1] [2]"},
-		{"a byte short of full", "Below the target a part is open.", []int64{4 * mib, 4*mib - 2*header - 1, 1}, "[0 1 2]"},
+			[]int64{4 * mib, 4 * mib, 4 * mib, 2*mib - 4*header, 1}, "[0 1 2 3] [4]"},
+		{"a byte short of full", "Below the target a part is open.", []int64{4 * mib, 4 * mib, 4 * mib, 2*mib - 4*header - 1, 1}, "[0 1 2 3 4]"},
 		{"empty files", "Headers count too.", repeat(3, 0), "[0 1 2]"},
 		{"one of 9 MiB", "Sent or copied, one of two parts would be too small.", []int64{9 * mib}, "[0]"},
 		{"one of 15 MiB", "5 MiB with its own header are sent, the rest is copied.", []int64{MaxEntrySize}, "[0]+10485795"},
@@ -70,7 +69,7 @@ func TestPlannerCuts(t *testing.T) {
 		{"two pairs", "The larger photo makes up for the smaller company.",
 			[]int64{4 * mib, 6 * mib, 3 * mib, 7 * mib}, "[0 1]+5242950 [2 3]+5242950"},
 		{"plenty of small ones", "A carrier takes no more than 8 MiB; the others go on their own, in order.",
-			append(repeat(12, 2*mib), 6*mib), "[0 1 2 3 12]+6291456 [4 5 6 7] [8 9 10 11]"},
+			append(repeat(18, 2*mib), 6*mib), "[0 1 2 3 18]+6291456 [4 5 6 7 8 9 10] [11 12 13 14 15 16 17]"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -111,12 +110,12 @@ func TestPlannerTarget(t *testing.T) {
 		atMost       int64
 		err          error
 	}{
-		{"Dan's photos", "Usual archives get the smallest parts.", 3_000, 3_000 * 300_000, 8 * mib, 8 * mib, nil},
-		{"benchmark", "3,000 of 5 MB too.", 3_000, 15_000_000_000, 8 * mib, 8 * mib, nil},
-		{"60 GB", "Even 60 GB fit with the smallest parts.", 200_000, 60_000_000_000, 8 * mib, 8 * mib, nil},
+		{"Dan's photos", "Usual archives get the smallest parts.", 3_000, 3_000 * 300_000, 14 * mib, 14 * mib, nil},
+		{"benchmark", "3,000 of 5 MB too.", 3_000, 15_000_000_000, 14 * mib, 14 * mib, nil},
+		{"60 GB", "Even 60 GB fit with the smallest parts.", 200_000, 60_000_000_000, 14 * mib, 14 * mib, nil},
 		{"limits", "500,000 photos of 150 GB are promised.", 500_000, 150_000_000_000, 14 * mib, 15 * mib, nil},
 		{"few large", "150 GB of the largest photos too.", 9_537, 150_000_000_000, 14 * mib, 15 * mib, nil},
-		{"nothing", "An empty plan has a target too.", 0, 0, 8 * mib, 8 * mib, nil},
+		{"nothing", "An empty plan has a target too.", 0, 0, 14 * mib, 14 * mib, nil},
 		{"too many bytes", "16 MiB times 10,000 is the end.", 500_000, 168_000_000_000, 0, 0, ErrTooLarge},
 		{"too many photos", "The directory and labels.csv alone would be too large.", 1 << 40, 0, 0, 0, ErrTooLarge},
 		{"huge", "No sum may overflow.", 1 << 62, 1 << 62, 0, 0, ErrTooLarge},

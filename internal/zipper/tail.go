@@ -4,7 +4,7 @@ import "fmt"
 
 // The tail is cut into parts of 8 MiB, and up to 16 MiB where part numbers would not suffice.
 const (
-	minTailPart = MinTarget
+	minTailPart = 8 << 20
 	maxTailPart = MaxTarget
 )
 

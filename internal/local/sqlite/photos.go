@@ -175,39 +175,54 @@ func (c *Catalog) ForgetPhoto(ctx context.Context, owner photos.Owner, id string
 	})
 }
 
-// selectPhoto begins every query for photos, with p for the table; scanPhoto reads its rows.
+// selectPhoto begins every query for photos, with p for the table; photoRow reads its rows.
 const (
 	selectPhoto = `SELECT p.owner, p.id, p.file_name, p.content_type, p.size, p.crc32, p.status, p.uploaded_at, p.expires_at,
 	p.sha256, p.etag, p.width, p.height, p.taken_at, p.labels, p.rejection_code, p.rejection_message FROM `
 	selectFromPhotos = selectPhoto + "photos p "
 )
 
-func scanPhoto(row *sql.Rows, reader *labelReader) (photos.Photo, error) {
-	var (
-		p                         photos.Photo
-		uploadedAt                int64
-		expiresAt                 sql.NullInt64
-		sha256, etag, takenAt     sql.NullString
-		width, height             sql.NullInt64
-		labels                    []byte
-		rejectionCode, rejectText sql.NullString
-	)
-	if err := row.Scan((*string)(&p.Owner), &p.ID, &p.FileName, &p.ContentType, &p.Size, &p.CRC32, (*string)(&p.Status), &uploadedAt, &expiresAt,
-		&sha256, &etag, &width, &height, &takenAt, &labels, &rejectionCode, &rejectText); err != nil {
+// photoRow takes the columns of one row after the other, so that a query needs one for all its rows.
+type photoRow struct {
+	photo                     photos.Photo
+	uploadedAt                int64
+	expiresAt                 sql.NullInt64
+	sha256, etag, takenAt     sql.NullString
+	width, height             sql.NullInt64
+	labels                    sql.RawBytes
+	rejectionCode, rejectText sql.NullString
+	columns                   []any // where each goes
+	reader                    labelReader
+}
+
+func newPhotoRow() *photoRow {
+	r := new(photoRow)
+	r.columns = []any{
+		(*string)(&r.photo.Owner), &r.photo.ID, &r.photo.FileName, &r.photo.ContentType, &r.photo.Size, &r.photo.CRC32,
+		(*string)(&r.photo.Status), &r.uploadedAt, &r.expiresAt, &r.sha256, &r.etag, &r.width, &r.height, &r.takenAt, &r.labels,
+		&r.rejectionCode, &r.rejectText,
+	}
+	return r
+}
+
+// scan gives the photo of a row.
+func (r *photoRow) scan(row *sql.Rows) (photos.Photo, error) {
+	if err := row.Scan(r.columns...); err != nil {
 		return photos.Photo{}, err
 	}
-	p.UploadedAt, p.ExpiresAt = fromMillis(uploadedAt), fromOptionalMillis(expiresAt)
-	if labels != nil {
+	p := r.photo // whose other fields are never set
+	p.UploadedAt, p.ExpiresAt = fromMillis(r.uploadedAt), fromOptionalMillis(r.expiresAt)
+	if r.labels != nil {
 		p.Inspection = &photos.Inspection{
-			SHA256: sha256.String, ETag: etag.String, Width: int(width.Int64), Height: int(height.Int64), TakenAt: takenAt.String,
+			SHA256: r.sha256.String, ETag: r.etag.String, Width: int(r.width.Int64), Height: int(r.height.Int64), TakenAt: r.takenAt.String,
 		}
 		var err error
-		if p.Inspection.Labels, err = reader.read(labels); err != nil {
+		if p.Inspection.Labels, err = r.reader.read(r.labels); err != nil {
 			return photos.Photo{}, fmt.Errorf("photo %s: %w", p.ID, err)
 		}
 	}
-	if rejectionCode.Valid {
-		p.Rejection = &photos.Rejection{Code: photos.RejectionCode(rejectionCode.String), Message: rejectText.String}
+	if r.rejectionCode.Valid {
+		p.Rejection = &photos.Rejection{Code: photos.RejectionCode(r.rejectionCode.String), Message: r.rejectText.String}
 	}
 	return p, nil
 }
@@ -224,9 +239,9 @@ func (c *Catalog) photos(ctx context.Context, what, query string, args ...any) (
 
 func readPhotos(ctx context.Context, t tx, query string, args ...any) ([]photos.Photo, error) {
 	var list []photos.Photo
-	var reader labelReader
+	reading := newPhotoRow()
 	err := t.rows(ctx, query, args, func(row *sql.Rows) error {
-		p, err := scanPhoto(row, &reader)
+		p, err := reading.scan(row)
 		list = append(list, p)
 		return err
 	})

@@ -136,9 +136,8 @@ func (q *Queue) Receive(ctx context.Context, topic Topic, limit int, visibleFor 
 		return nil, err
 	}
 	var deliveries []Delivery
-	err = q.db.writeSoon(ctx, "receive messages", func(t tx) error {
-		deliveries = nil
-		return t.shortly().rows(ctx, `UPDATE messages SET visible_at = ?, attempts = attempts + 1, deliveries = deliveries + 1, waiting = 0
+	err = q.db.writeOnceSoon(ctx, "receive messages", func(t tx) error {
+		return t.rows(ctx, `UPDATE messages SET visible_at = ?, attempts = attempts + 1, deliveries = deliveries + 1, waiting = 0
 			WHERE id IN (SELECT id FROM messages WHERE topic = ? AND visible_at <= ? ORDER BY visible_at, id LIMIT ?)
 			RETURNING id, body, attempts, deliveries`,
 			[]any{millis(now.Add(visibleFor)), string(topic), millis(now), limit}, func(row *sql.Rows) error {
