@@ -12,6 +12,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // axe takes seconds for each look of a long page on a computer that is busy.
     testTimeout: 240_000,
+    // As long as for anything on a page; see visit.ts.
+    expect: { poll: { timeout: 20_000 } },
     // Steps of one visit: after one has failed the others would only say so again.
     bail: 1,
   },

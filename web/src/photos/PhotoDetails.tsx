@@ -77,13 +77,15 @@ export function PhotoDetails({ photo, minConfidence }: PhotoDetailsProps): React
       )}
       {thumbnailUrl && failed && <Alert type="warning">The picture could not be loaded.</Alert>}
       {status === "LABELLED" && (
-        <Container header={<Header variant="h2">What it shows</Header>}>
-          <PhotoLabels photo={details} minConfidence={minConfidence} />
-        </Container>
+        <div className={styles.shows}>
+          <Container header={<Header variant="h2">What it shows</Header>}>
+            <PhotoLabels photo={details} minConfidence={minConfidence} />
+          </Container>
+        </div>
       )}
       <div className={styles.facts}>
         <Container header={<Header variant="h2">The file</Header>}>
-          <KeyValuePairs columns={4} items={facts} />
+          <KeyValuePairs columns={3} items={facts} />
         </Container>
         {status === "REJECTED" && (
           <Box padding={{ top: "s" }}>
