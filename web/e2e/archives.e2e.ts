@@ -33,7 +33,7 @@ afterAll(async () => {
   await visit.end();
 });
 
-const heading = (name: string) => visit.page.getByRole("heading", { level: 1, name, exact: true });
+const heading = (name: string) => visit.page.getByRole("heading", { level: 1, name: new RegExp(`^${name}`) });
 const button = (name: string) => visit.page.getByRole("button", { name, exact: true });
 const link = (name: string) => visit.page.getByRole("link", { name, exact: true });
 const planOf = (label: string) => `/archives/new?any=${encodeURIComponent(label)}`;
