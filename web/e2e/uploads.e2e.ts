@@ -249,6 +249,11 @@ test("goes on while other pages are open, asks whoever leaves, and gives up when
   });
   await choose(await some("leave", 9, 7000));
   await expect.poll(() => held.length).toBe(6);
+  // It closes by itself on a phone's width.
+  const navigation = button("Open the navigation");
+  if (await navigation.isVisible()) {
+    await navigation.click();
+  }
   await visit.page.getByRole("link", { name: "Labels", exact: true }).click();
   const indicator = visit.page.getByRole("group", { name: "Uploads" });
   await indicator.getByText("Uploading: 0 of 9 files").waitFor();

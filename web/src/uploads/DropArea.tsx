@@ -13,8 +13,14 @@ import { useDrop } from "./useDrop";
 /** Not every phone knows folders. */
 const knowsFolders = "webkitdirectory" in HTMLInputElement.prototype;
 
+interface DropAreaProps {
+  readonly onFiles: (files: Candidate[]) => void;
+  /** Takes less room, where something else on the page matters more. */
+  readonly compact?: boolean;
+}
+
 /** Where photos are chosen, or dropped anywhere in the window. */
-export function DropArea({ onFiles }: { onFiles: (files: Candidate[]) => void }): ReactNode {
+export function DropArea({ onFiles, compact = false }: DropAreaProps): ReactNode {
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   const { over, reading, unread } = useDrop(onFiles);
@@ -26,7 +32,7 @@ export function DropArea({ onFiles }: { onFiles: (files: Candidate[]) => void })
   return (
     <div className={over ? `${styles.area} ${styles.over}` : styles.area}>
       <SpaceBetween size="s" alignItems="center">
-        <Icon name="upload" size="big" variant="subtle" />
+        {!compact && <Icon name="upload" size="big" variant="subtle" />}
         <Box variant="strong">{over ? "Let go to upload" : "Drop photos or whole folders here"}</Box>
         <div className={styles.buttons}>
           <Button variant="primary" onClick={() => files.current?.click()}>
@@ -37,11 +43,11 @@ export function DropArea({ onFiles }: { onFiles: (files: Candidate[]) => void })
         <Box color="text-body-secondary" fontSize="body-s" textAlign="center">
           JPEG or PNG, up to {formatBytes(largestFile)} each. Pictures that you have already are not sent again.
         </Box>
-        <div role="status" className={styles.status}>
-          {reading !== undefined && `Reading folders: ${formatCountOf(reading, "file")} so far`}
-          {unread.length > 0 && `Could not be read: ${unread.join(", ")}`}
-        </div>
       </SpaceBetween>
+      <div role="status" className={styles.status}>
+        {reading !== undefined && `Reading folders: ${formatCountOf(reading, "file")} so far`}
+        {unread.length > 0 && `Could not be read: ${unread.join(", ")}`}
+      </div>
       <input ref={files} type="file" multiple accept={accepted} onChange={take} hidden aria-label="Photos" />
       <input ref={folder} type="file" multiple {...{ webkitdirectory: "" }} onChange={take} hidden aria-label="Folder" />
     </div>

@@ -89,7 +89,8 @@ export function UploadProgress(): ReactNode {
               </SpaceBetween>
             }
           >
-            {counts.uploaded > 0 ? "PAM is labelling your photos now; labels appear as it goes on." : "Nothing new was uploaded."}
+            {counts.failed > 0 && "What failed can be tried again. "}
+            {counts.uploaded > 0 ? "PAM labels what has arrived; labels appear as it goes on." : "Nothing new was uploaded."}
           </Alert>
         )}
         <UploadList />
