@@ -87,7 +87,7 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     restoreMocks: true,
     // Cloudscape's tables take seconds to render in jsdom on a computer that is busy.
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     setupFiles: ["src/test/setup.ts"],
     // Cloudscape's modules import style sheets, which Node does not understand.
     server: { deps: { inline: [/@cloudscape-design/] } },
