@@ -30,15 +30,20 @@ const unknown = "–";
 export function archiveColumns(onGone: () => void): TableProps.ColumnDefinition<ArchiveRowFragment>[] {
   return [
     { id: "name", header: "Name", cell: ({ id, name }) => <RouterLink href={`/archives/${id}`}>{name}</RouterLink>, isRowHeader: true, minWidth: 140 },
-    { id: "status", header: "State", cell: (archive) => <ArchiveState archive={archive} /> },
+    { id: "status", header: "State", cell: (archive) => <ArchiveState archive={archive} />, minWidth: 130 },
     { id: "photos", header: "Photos", cell: ({ photoCount }) => (photoCount === 0 ? unknown : formatCount(photoCount)) },
     {
       id: "size",
       header: "Size",
       cell: ({ size, totalBytes }) => (totalBytes === 0 ? unknown : formatBytes(size ?? totalBytes)),
     },
-    { id: "created", header: "Requested", cell: ({ createdAt }) => formatMoment(createdAt) },
-    { id: "expires", header: "Download until", cell: ({ status, expiresAt }) => (status === "READY" && expiresAt ? formatMoment(expiresAt) : unknown) },
+    { id: "created", header: "Requested", cell: ({ createdAt }) => formatMoment(createdAt), minWidth: 130 },
+    {
+      id: "expires",
+      header: "Download until",
+      cell: ({ status, expiresAt }) => (status === "READY" && expiresAt ? formatMoment(expiresAt) : unknown),
+      minWidth: 130,
+    },
     {
       id: "download",
       header: "Download",

@@ -29,6 +29,7 @@ export function noticeColumns(reading: Reading | undefined): TableProps.ColumnDe
     {
       id: "kind",
       header: "What",
+      minWidth: 150,
       cell: (notice) => (
         <SpaceBetween direction="horizontal" size="xs" alignItems="center">
           {notice.kind === "ARCHIVE_READY" ? (
@@ -45,7 +46,8 @@ export function noticeColumns(reading: Reading | undefined): TableProps.ColumnDe
       header: "Archive",
       cell: ({ archive }) => (archive ? <RouterLink href={`/archives/${archive.id}`}>{archive.name}</RouterLink> : "It is gone"),
       isRowHeader: true,
+      minWidth: 120,
     },
-    { id: "at", header: "When", cell: ({ at }) => formatMoment(at) },
+    { id: "at", header: "When", cell: ({ at }) => formatMoment(at), minWidth: 130 },
   ];
 }
