@@ -5,10 +5,10 @@ import type { ReactNode } from "react";
 import { viewOf } from "../api/view";
 import { Page } from "../app/Page";
 import { RouterButton } from "../app/RouterButton";
+import { useParameters } from "../app/useParameters";
 import { formatCount } from "../format/format";
 import { readFragment } from "../gql";
-import { countNames, maxNames, roleOf, withRole } from "../photos/selection";
-import { useSelection } from "../photos/useSelection";
+import { countNames, matchOf, maxNames, putInto, roleOf, withRole } from "../photos/selection";
 import { EmptyState } from "../states/EmptyState";
 import { ErrorState } from "../states/ErrorState";
 import { LoadingState } from "../states/LoadingState";
@@ -16,7 +16,7 @@ import { MoreOnScroll } from "../states/MoreOnScroll";
 
 import { LabelRow, type RoleChange } from "./labelColumns";
 import { LabelFilters } from "./LabelFilters";
-import { useLabelList } from "./labelList";
+import { labelListOf, putList, type LabelList } from "./labelList";
 import { LabelTable } from "./LabelTable";
 import { SelectionBar } from "./SelectionBar";
 import { useCountChanges } from "./useCountChanges";
@@ -24,8 +24,12 @@ import { useLabels } from "./useLabels";
 
 /** All labels with their counts, which change while photos are being labelled; and the selection of photos by them. */
 export function LabelsPage(): ReactNode {
-  const [list, change] = useLabelList();
-  const [selection, select] = useSelection();
+  const [parameters, changeParameters] = useParameters();
+  const list = labelListOf(parameters);
+  const change = (part: Partial<LabelList>) => {
+    changeParameters((now) => putList(now, part));
+  };
+  const selection = matchOf(parameters);
   const { minConfidence } = selection;
   const { search, orderBy } = list;
   const labels = useLabels({ search, orderBy, minConfidence });
@@ -33,7 +37,7 @@ export function LabelsPage(): ReactNode {
   const items = readFragment(LabelRow, shown?.nodes);
   const { marked, message } = useCountChanges(`${minConfidence} ${search}`, result.data === undefined ? undefined : (items ?? undefined));
   const onRoles = (changes: readonly RoleChange[]) => {
-    select(changes.reduce((before, { label, role }) => withRole(before, label, role), selection));
+    changeParameters((now) => putInto(now, changes.reduce((before, { label, role }) => withRole(before, label, role), matchOf(now))));
   };
   return (
     <Page
@@ -52,7 +56,7 @@ export function LabelsPage(): ReactNode {
           onChange={change}
           minConfidence={minConfidence}
           onConfidence={(confidence) => {
-            select({ ...selection, minConfidence: confidence });
+            changeParameters((now) => putInto(now, { ...matchOf(now), minConfidence: confidence }));
           }}
         />
         {result.error !== undefined && (

@@ -44,7 +44,7 @@ interface PhotoDetailsProps {
 export function PhotoDetails({ photo, minConfidence }: PhotoDetailsProps): ReactNode {
   const details = readFragment(PhotoDetailsFragment, photo);
   const { id, fileName, size, width, height, uploadedAt, takenAt, status, thumbnailUrl, rejection } = details;
-  const { failed, onError, onLoad } = useThumbnail(id, useOnline());
+  const { failed, version, onError, onLoad } = useThumbnail(id, useOnline());
   const facts = [
     { label: "File", value: fileName },
     { label: "Size", value: formatBytes(size) },
@@ -66,6 +66,7 @@ export function PhotoDetails({ photo, minConfidence }: PhotoDetailsProps): React
       )}
       {thumbnailUrl && !failed && (
         <img
+          key={version}
           className={styles.picture}
           src={thumbnailUrl}
           alt={fileName}

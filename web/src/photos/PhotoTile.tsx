@@ -49,9 +49,9 @@ export const PhotoTile = memo(function PhotoTile({ photo, href, picked, reachabl
 
 function Picture({ photo, online }: Pick<PhotoTileProps, "photo" | "online">): ReactNode {
   const { id, fileName, status, thumbnailUrl, rejection } = photo;
-  const { failed, onError, onLoad } = useThumbnail(id, online);
+  const { failed, version, onError, onLoad } = useThumbnail(id, online);
   if (thumbnailUrl != null && !failed) {
-    return <img src={thumbnailUrl} alt={fileName} loading="lazy" decoding="async" draggable={false} onError={onError} onLoad={onLoad} />;
+    return <img key={version} src={thumbnailUrl} alt={fileName} loading="lazy" decoding="async" draggable={false} onError={onError} onLoad={onLoad} />;
   }
   return (
     <span className={styles.note}>

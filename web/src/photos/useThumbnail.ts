@@ -18,6 +18,8 @@ const attempts = 1;
 interface Thumbnail {
   /** Whether the picture cannot be shown. */
   readonly failed: boolean;
+  /** A key for the picture: another after each new link, which may be the same as before within a second. */
+  readonly version: number;
   readonly onError: () => void;
   readonly onLoad: () => void;
 }
@@ -30,6 +32,7 @@ interface Thumbnail {
 export function useThumbnail(id: string, online: boolean): Thumbnail {
   const client = useApolloClient();
   const [tried, setTried] = useState(0);
+  const [version, setVersion] = useState(0);
   const [wasOnline, setWasOnline] = useState(online);
   if (online !== wasOnline) {
     setWasOnline(online);
@@ -41,12 +44,14 @@ export function useThumbnail(id: string, online: boolean): Thumbnail {
     if (data?.photo && url) {
       // Written past the cache's own rule, which prefers an old link as long as it should work.
       client.cache.modify({ id: client.cache.identify(data.photo) ?? "", fields: { thumbnailUrl: () => url } });
+      setVersion((before) => before + 1);
     } else {
       setTried(Infinity);
     }
   };
   return {
     failed: tried > attempts,
+    version,
     onError: () => {
       setTried(tried + 1);
       if (tried < attempts && online) {
