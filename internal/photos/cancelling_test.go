@@ -116,7 +116,7 @@ func (o watchedObjects) Head(ctx context.Context, object photos.Object) (photos.
 func TestCancelAtEveryStep(t *testing.T) {
 	h := newHarness(t)
 	ctx := t.Context()
-	want := h.library("dan", 6*mib, 3*mib, 2000)
+	want := h.library("dan", 4*mib, 4*mib, 4*mib, 3*mib, 2000)
 	outcomes := map[photos.ArchiveStatus]int{}
 	for _, after := range []bool{false, true} {
 		for at := 1; ; at++ {

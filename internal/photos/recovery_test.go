@@ -16,7 +16,7 @@ import (
 func TestArchivingSurvivesDeathAtEveryStep(t *testing.T) {
 	h := newHarness(t)
 	ctx := t.Context()
-	want := h.library("dan", 4*mib, 4*mib+5000, 2000, 3000)
+	want := h.library("dan", 5*mib-1, 5*mib-1, 4*mib+5000, 2000, 3000)
 	for _, after := range []bool{false, true} {
 		for at := 1; ; at++ {
 			a, err := h.RequestArchive(ctx, "dan", photos.ArchiveRequest{Match: anyOf("Fox")})
@@ -60,7 +60,7 @@ func TestArchivingSurvivesDeathAtEveryStep(t *testing.T) {
 				t.Fatalf("%s: %v", where, err)
 			}
 			a, err = h.Archive(ctx, "dan", a.ID)
-			if err != nil || a.Status != photos.ArchiveReady || a.PhotosDone != 4 || a.BytesDone != a.TotalBytes {
+			if err != nil || a.Status != photos.ArchiveReady || a.PhotosDone != len(want) || a.BytesDone != a.TotalBytes {
 				t.Fatalf("%s the archive is %+v, %v", where, a, err)
 			}
 			sameFiles(t, want, h.download(a))

@@ -32,7 +32,7 @@ func makeFiles(random *rand.Rand) []simulatedFile {
 	files := make([]simulatedFile, 3+random.IntN(5))
 	large := 0
 	if random.IntN(3) == 0 {
-		large = 1 + random.IntN(3)
+		large = 1 + random.IntN(4)
 	}
 	for i := range files {
 		head := fileHead{Number: i, Broken: i > 1 && random.IntN(8) == 0}
@@ -44,7 +44,7 @@ func makeFiles(random *rand.Rand) []simulatedFile {
 		}
 		size := 100 + random.IntN(3000)
 		if i < large {
-			size = 5*mib + random.IntN(4*mib)
+			size = 4*mib + random.IntN(5*mib)
 		}
 		line, _ := json.Marshal(head) // of strings and numbers alone
 		data := append(line, '\n')
