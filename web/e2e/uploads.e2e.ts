@@ -33,7 +33,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const file = (name: string) => visit.page.getByRole("list", { name: "Files" }).getByRole("listitem").filter({ hasText: name });
+const file = (name: string) => visit.page.getByRole("list", { name: "Files", exact: true }).getByRole("listitem").filter({ hasText: name });
 const headline = (text: string) => visit.page.getByRole("heading", { level: 2, name: text });
 const button = (name: string | RegExp) => visit.page.getByRole("button", { name });
 const isTransfer = (request: Request) => request.method() === "PUT";
@@ -206,7 +206,7 @@ test("fails at 403, tries again after 500 and broken connections, and takes 412 
   await visit.page.getByText("3 uploaded, 1 failed").first().waitFor();
   const failed = file("The store does not allow this upload (403).");
   await failed.waitFor();
-  expect(await visit.page.getByRole("list", { name: "Files" }).getByRole("listitem").first().innerText(), "failures come first").toContain("403");
+  expect(await visit.page.getByRole("list", { name: "Files", exact: true }).getByRole("listitem").first().innerText(), "failures come first").toContain("403");
   await inspect(visit.page, "uploads-failed");
 
   await visit.context.unrouteAll({ behavior: "ignoreErrors" });
@@ -317,14 +317,16 @@ test("uploads 3,000 photos of 300 kB without freezing the page or filling its me
   await answer((route) => route.fulfill(says(200)));
   const session = await visit.context.newCDPSession(visit.page);
   await session.send("Performance.enable");
-  const heap = async () => {
-    await session.send("HeapProfiler.collectGarbage");
+  const heap = async (collect: boolean) => {
+    if (collect) {
+      await session.send("HeapProfiler.collectGarbage");
+    }
     const { metrics } = await session.send("Performance.getMetrics");
     return metrics.find(({ name }) => name === "JSHeapUsedSize")?.value ?? 0;
   };
   await choose(paths.slice(0, 1));
   await headline("Uploads finished").waitFor();
-  const before = await heap();
+  const before = await heap(true);
   await visit.page.evaluate(() => {
     const tasks: number[] = [];
     (window as unknown as { tasks: number[] }).tasks = tasks;
@@ -333,26 +335,23 @@ test("uploads 3,000 photos of 300 kB without freezing the page or filling its me
   await choose(paths.slice(1));
   await headline("Uploading").waitFor();
   let most = 0;
-  const seen = new Set<string>();
   while (!(await headline("Uploads finished").isVisible())) {
-    most = Math.max(most, await heap());
-    seen.add(await visit.page.getByRole("progressbar").first().innerText().catch(() => ""));
-    expect(await visit.page.getByRole("list", { name: "Files" }).getByRole("listitem").count(), "however many there are, few are drawn").toBeLessThanOrEqual(25);
-    if (seen.size === 3) {
-      await inspect(visit.page, "uploads-many");
-      seen.add("inspected");
-    }
+    // Without a collection, which would stop the page itself: what is garbage already counts.
+    most = Math.max(most, await heap(false));
+    const drawn = await visit.page.getByRole("list", { name: "Files", exact: true }).getByRole("listitem").count();
+    expect(drawn, "however many there are, few are drawn").toBeLessThanOrEqual(25);
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
-  const after = await heap();
-  const tasks = await visit.page.evaluate(() => (window as unknown as { tasks: number[] }).tasks);
+  const tasks = await visit.page.evaluate(() => (window as unknown as { tasks: number[] }).tasks.slice());
+  const after = await heap(true);
   visit.page.off("request", count);
   await visit.page.getByText("3,000 uploaded").first().waitFor();
   console.log(`3,000 photos: heap ${mb(before)} MB before, ${mb(most)} at most, ${mb(after)} after; ${tasks.length} long tasks, the longest ${Math.max(0, ...tasks)} ms; ${asked} batches`);
-  expect(most - before, "of 900 MB of photos, a list stays").toBeLessThan(60_000_000);
+  expect(most - before, "of 900 MB of photos, a list stays").toBeLessThan(100_000_000);
   expect(after - before).toBeLessThan(30_000_000);
   expect(asked, "in batches").toBeLessThan(600);
   expect(Math.max(0, ...tasks), "milliseconds at a stretch").toBeLessThan(200);
+  await inspect(visit.page, "uploads-many");
 });
 
 function mb(bytes: number): string {
