@@ -113,12 +113,12 @@ test("selects by the keyboard alone, says it in words, and knows what it comes t
 
   // Both have to be there now, instead of one of them.
   for (const { name } of [first, second]) {
-    await visit.page.getByRole("button", { name: `${name}: Include: any of these` }).focus();
+    await visit.page.getByRole("button", { name: `any: ${name}` }).focus();
     await keyboard.press("Enter");
     await visit.page.getByRole("menuitemcheckbox", { name: "Include: all of these" }).waitFor();
     await keyboard.press("ArrowDown");
     await keyboard.press("Enter");
-    await visit.page.getByRole("button", { name: `${name}: Include: all of these` }).waitFor();
+    await visit.page.getByRole("button", { name: `all: ${name}` }).waitFor();
   }
   const both = await preview({ all: [first.name, second.name], none: [last.name] });
   await bar().getByText(new RegExp(`^${both.photoCount} photos?, `)).waitFor();

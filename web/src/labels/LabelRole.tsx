@@ -23,7 +23,6 @@ export function LabelRole({ label, role, onRole }: LabelRoleProps): ReactNode {
   return (
     <ButtonDropdown
       expandToViewport
-      ariaLabel={`${label}: ${roles.find(({ id }) => id === role)?.text ?? role}`}
       items={[...roles.map(({ id, text }) => ({ id, text, itemType: "checkbox" as const, checked: id === role })), { id: "remove", text: "Remove" }]}
       onItemClick={({ detail }) => {
         onRole(roles.find(({ id }) => id === detail.id)?.id);
