@@ -32,7 +32,7 @@ export function PickedBar({ count, shown, onAll, onNone, onDelete }: PickedBarPr
           <Button variant="link" onClick={onNone}>
             Clear
           </Button>
-          {count < shown && <Button onClick={onAll}>Select all {formatCount(shown)} shown</Button>}
+          {count < shown && <Button onClick={onAll}>Select all {formatCount(shown)}</Button>}
           <Button iconName="remove" onClick={onDelete}>
             Delete
           </Button>
