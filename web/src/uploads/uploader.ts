@@ -30,6 +30,9 @@ export interface Summary extends Totals {
 /** How often listeners hear of progress at most, in milliseconds. */
 const pace = 250;
 
+/** How long files are taken in at a stretch, in milliseconds. */
+const slice = 25;
+
 /**
  * Uploads files in the background: does what the queue says, and tells it what came of it. It has the shape that React's
  * useSyncExternalStore takes: `subscribe` and `summary`.
@@ -40,6 +43,10 @@ export class Uploader {
   readonly #speed = new Speed();
   readonly #transfers = new Map<number, AbortController>();
   readonly #listeners = new Set<() => void>();
+  /** Files that were added, from `#next` on not taken in yet. */
+  #incoming: Candidate[] = [];
+  #next = 0;
+  #taking: ReturnType<typeof setTimeout> | undefined;
   #summary: Summary;
   #telling: ReturnType<typeof setTimeout> | undefined;
   #waking: ReturnType<typeof setTimeout> | undefined;
@@ -67,8 +74,36 @@ export class Uploader {
     if (this.#summary.unfinished === 0) {
       this.#speed.reset();
     }
-    this.#queue.add(candidates);
-    this.#changed();
+    this.#incoming = [...this.#incoming, ...candidates];
+    this.#take();
+    this.#tell();
+  }
+
+  /**
+   * Takes in some of what was added, and the rest a little later: a browser asks the disk for a file's size when it is
+   * first wanted, and holds the page up meanwhile.
+   */
+  #take(): void {
+    clearTimeout(this.#taking);
+    const end = performance.now() + slice;
+    while (this.#next < this.#incoming.length && performance.now() < end) {
+      this.#queue.add(this.#incoming.slice(this.#next, this.#next + 1));
+      this.#next += 1;
+    }
+    if (this.#next < this.#incoming.length) {
+      this.#taking = setTimeout(() => {
+        this.#take();
+        this.#tellSoon();
+      }, 0);
+    } else {
+      this.#dropIncoming();
+    }
+    this.#pump();
+  }
+
+  #dropIncoming(): void {
+    this.#incoming = [];
+    this.#next = 0;
   }
 
   /** Stops until `release` of the same reason. What is being sent begins anew afterwards. */
@@ -85,6 +120,7 @@ export class Uploader {
 
   /** Gives up what is on its way; what has arrived stays. It resolves when the API knows. */
   async cancel(): Promise<void> {
+    this.#dropIncoming();
     this.#abort(this.#queue.cancel());
     const tidied = this.#tidy();
     this.#changed();
@@ -201,7 +237,14 @@ export class Uploader {
   }
 
   #summarise(): Summary {
-    const totals = this.#queue.ledger.totals();
+    const known = this.#queue.ledger.totals();
+    const incoming = this.#incoming.length - this.#next;
+    const totals = {
+      ...known,
+      total: known.total + incoming,
+      unfinished: known.unfinished + incoming,
+      counts: { ...known.counts, waiting: known.counts.waiting + incoming },
+    };
     const holds = new Set(this.#queue.holds);
     if (totals.unfinished > 0 && holds.size === 0) {
       this.#speed.record(this.#ports.now(), totals.sentBytes);
