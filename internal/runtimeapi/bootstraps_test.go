@@ -151,6 +151,9 @@ func TestAPI(t *testing.T) {
 	if answer, err := f.InvokeBytes(t.Context(), []byte("["+appsync+"]")); err != nil {
 		t.Errorf("a function goes on after an event that it could not read: %s, %v", answer, err)
 	}
+	if err := f.Stop(); err != nil { // nothing is written to the logs after that
+		t.Fatal(err)
+	}
 	for line := range strings.Lines(logs.String()) {
 		if !json.Valid([]byte(line)) {
 			t.Errorf("a line of the log is not JSON: %s", line)
