@@ -4,10 +4,10 @@ import * as sqs from "aws-cdk-lib/aws-sqs";
 import { Construct, type IConstruct } from "constructs";
 
 /**
- * How often a message is tried before it lies in the dead-letter queue. "At least 5" is what AWS advises for queues of
- * functions: "Configuring a queue to use with Lambda" in the Lambda developer guide.
+ * How often a message is received before it lies in the dead-letter queue: five tries, and one more to give it up. "At least
+ * 5" is what AWS advises for queues of functions: "Configuring a queue to use with Lambda" in the Lambda developer guide.
  */
-export const maxReceives = 5;
+export const maxReceives = 6;
 
 /** How long messages are kept, in either queue: the longest that SQS has. */
 const kept = Duration.days(14);

@@ -20,9 +20,9 @@ describe("each queue", () => {
         const dead = stack.one("SQS::Queue", `${work}Dead`);
         expect(stack.one("SQS::Queue", `${work}Queue`).properties.RedrivePolicy).toEqual({
           deadLetterTargetArn: { "Fn::GetAtt": [dead.id, "Arn"] },
-          maxReceiveCount: 5,
+          maxReceiveCount: 6,
         });
-        expect(stack.fn(name).properties.Environment.Variables.PAM_MAX_RECEIVES).toBe("5");
+        expect(stack.fn(name).properties.Environment.Variables.PAM_MAX_RECEIVES).toBe("6");
       }
     },
     "has a dead-letter queue that takes from it alone and keeps for 14 days": (stack) => {

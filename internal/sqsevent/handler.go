@@ -26,6 +26,9 @@ const (
 	firstBackoff, lastBackoff = 2 * time.Second, 5 * time.Minute
 )
 
+// errTriesOver is the cause of giving up. Each try that could tell what went wrong has logged it.
+var errTriesOver = errors.New("no try succeeded, or came to an end")
+
 // Jobs does what messages ask for: jobs.Handler.
 type Jobs interface {
 	Handle(ctx context.Context, message []byte) error
@@ -47,8 +50,8 @@ type Queue interface {
 type Handler struct {
 	Jobs  Jobs
 	Queue Queue
-	// MaxReceives is the maxReceiveCount of the queue: when a message fails at this receive, SQS moves it to the
-	// dead-letter queue, and Jobs.GiveUp is told before.
+	// MaxReceives is the maxReceiveCount of the queue: what fails at this receive, SQS moves to the dead-letter queue. So
+	// the last receive is for telling Jobs.GiveUp alone: what kills its process at each try is given up like what fails.
 	MaxReceives int
 	// Workers is how many messages of a batch are worked on at a time; 1 when zero.
 	Workers int
@@ -111,6 +114,9 @@ func (h Handler) message(ctx, work context.Context, m Message) error {
 		log.InfoContext(ctx, "a message is given back untouched: the invocation ends")
 		return h.giveBack(ctx, log, m, 0, work.Err())
 	}
+	if m.Receives >= h.MaxReceives {
+		return h.giveUp(ctx, log, m, errTriesOver)
+	}
 	err := h.call(work, func(ctx context.Context) error { return h.Jobs.Handle(ctx, m.Body) })
 	switch {
 	case err == nil:
@@ -119,8 +125,6 @@ func (h Handler) message(ctx, work context.Context, m Message) error {
 		delay := backoff(m.Receives + 1)
 		log.InfoContext(ctx, "a store was busy; the message comes again", "delay", delay, "error", err)
 		return h.giveBack(ctx, log, m, delay, err)
-	case m.Receives >= h.MaxReceives:
-		return h.giveUp(ctx, log, m, err)
 	}
 	delay := backoff(m.Receives)
 	log.WarnContext(ctx, "a message failed and comes again", "delay", delay, "error", err)

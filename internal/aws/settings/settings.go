@@ -12,7 +12,8 @@ type Settings struct {
 	WorkingBucket    string
 	DetectorQueueURL string
 	ArchiverQueueURL string
-	// MaxReceives is how often a message is received before SQS moves it to the dead-letter queue.
+	// MaxReceives is how often a message is received before SQS moves it to the dead-letter queue. The last time is not for
+	// work, but for giving it up.
 	MaxReceives   int
 	Issuer        string
 	ClientIDs     []string // of tokens that are accepted; the first is the pages' own

@@ -85,7 +85,7 @@ func TestMalformed(t *testing.T) {
 		"PAM_STORAGE_BUCKET":     {"UPPER", "a", "a_b_c"},
 		"PAM_WORKING_BUCKET":     {"s3://bucket"},
 		"PAM_ARCHIVER_QUEUE_URL": {"queue", "http://sqs.example.org/1/q", "ftp://a/b"},
-		"PAM_MAX_RECEIVES":       {"0", "1001", "five", "5.0"},
+		"PAM_MAX_RECEIVES":       {"0", "1", "1001", "five", "5.0"},
 		"PAM_ISSUER":             {"https://issuer.example.org/", "issuer.example.org", "https://a/b?c"},
 		"PAM_CLIENT_IDS":         {"a,,b", ",", "a b"},
 		"PAM_USER_POOL_ID":       {"eu-central-1", "_x", "eu-central-1_a-b"},

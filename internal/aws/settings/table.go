@@ -72,7 +72,7 @@ func table() []entry {
 		{required(WorkingBucket, "the name of a bucket: 3 to 63 of a-z 0-9 . -", bucketName(func(s *Settings) *string { return &s.WorkingBucket })), everyone},
 		{required(DetectorQueueURL, "the https URL of an SQS queue", anyURL(func(s *Settings) *string { return &s.DetectorQueueURL })), []Function{Detector, Sweeper}},
 		{required(ArchiverQueueURL, "the https URL of an SQS queue", anyURL(func(s *Settings) *string { return &s.ArchiverQueueURL })), []Function{API, Archiver, Sweeper}},
-		{required(MaxReceives, "the maxReceiveCount of the queue's redrive policy: 1 to 1000", wholeNumber(func(s *Settings) *int { return &s.MaxReceives }, 1, 1000)), queued},
+		{required(MaxReceives, "the maxReceiveCount of the queue's redrive policy: 2 to 1000", wholeNumber(func(s *Settings) *int { return &s.MaxReceives }, 2, 1000)), queued},
 		{required(Issuer, "the https URL of the OpenID Connect issuer, without a slash at the end", issuerURL), []Function{API}},
 		{required(ClientIDs, "ids of clients, separated by commas; the pages' own first", list(func(s *Settings) *[]string { return &s.ClientIDs }, plainID)), []Function{API}},
 		{required(UserPoolID, "the id of a Cognito user pool, such as eu-central-1_AbCdEfGhI", poolID), []Function{API}},
