@@ -1,7 +1,6 @@
 package rekognition
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -30,14 +29,11 @@ func photoLabels(found []types.Label) []photos.PhotoLabel {
 		}
 	}
 	raiseParents(labels)
-	sorted := make([]photos.PhotoLabel, 0, len(labels))
+	all := make([]photos.PhotoLabel, 0, len(labels))
 	for _, l := range labels {
-		sorted = append(sorted, *l)
+		all = append(all, *l)
 	}
-	slices.SortFunc(sorted, func(a, b photos.PhotoLabel) int {
-		return cmp.Or(cmp.Compare(b.Confidence, a.Confidence), cmp.Compare(a.Name, b.Name))
-	})
-	return dropLeaves(sorted, photos.MaxLabelsPerPhoto)
+	return photos.RankLabels(all)
 }
 
 // names gives the names that are there, each once and in order, without one that means nothing: a label is not its own
@@ -74,25 +70,4 @@ func raiseParents(labels map[string]*photos.PhotoLabel) {
 			}
 		}
 	}
-}
-
-// dropLeaves takes away the last label that is nobody's parent until no more than limit are left.
-func dropLeaves(sorted []photos.PhotoLabel, limit int) []photos.PhotoLabel {
-	children := make(map[string]int)
-	for _, l := range sorted {
-		for _, parent := range l.Parents {
-			children[parent]++
-		}
-	}
-	for len(sorted) > limit {
-		last := len(sorted) - 1
-		for last > 0 && children[sorted[last].Name] > 0 {
-			last--
-		}
-		for _, parent := range sorted[last].Parents {
-			children[parent]--
-		}
-		sorted = slices.Delete(sorted, last, last+1)
-	}
-	return sorted
 }

@@ -1,7 +1,6 @@
 package neural
 
 import (
-	"cmp"
 	"slices"
 
 	"pam/internal/photos"
@@ -56,10 +55,7 @@ func (t *taxonomy) merge(sources ...[]float64) []photos.PhotoLabel {
 			Categories: slices.Clone(l.categories),
 		})
 	}
-	slices.SortFunc(found, func(a, b photos.PhotoLabel) int {
-		return cmp.Or(cmp.Compare(b.Confidence, a.Confidence), cmp.Compare(a.Name, b.Name))
-	})
-	return dropLeaves(found, photos.MaxLabelsPerPhoto)
+	return photos.RankLabels(found)
 }
 
 // named gives the scores above 0 by their labels' names.
@@ -71,25 +67,4 @@ func (t *taxonomy) named(scores []float64) map[string]float64 {
 		}
 	}
 	return all
-}
-
-// dropLeaves takes away the last label that is nobody's parent until no more than limit are left.
-func dropLeaves(sorted []photos.PhotoLabel, limit int) []photos.PhotoLabel {
-	children := make(map[string]int)
-	for _, l := range sorted {
-		for _, parent := range l.Parents {
-			children[parent]++
-		}
-	}
-	for len(sorted) > limit {
-		last := len(sorted) - 1
-		for last > 0 && children[sorted[last].Name] > 0 {
-			last--
-		}
-		for _, parent := range sorted[last].Parents {
-			children[parent]--
-		}
-		sorted = slices.Delete(sorted, last, last+1)
-	}
-	return sorted
 }
