@@ -1,10 +1,12 @@
 package photos_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"log/slog"
 	"os"
+	"os/exec"
 	"runtime"
 	"sync/atomic"
 	"testing"
@@ -108,8 +110,22 @@ func planPhotos(t testing.TB, count int) (took time.Duration, peak uint64) {
 	return took, catalog.peak.Load() - min(before.HeapInuse, catalog.peak.Load())
 }
 
-// Memory grows with the photos, so that a tenth of them may take a tenth of it.
+// aloneVariable says to the test's own process that it is that.
+const aloneVariable = "PAM_TEST_ALONE"
+
+// Memory grows with the photos, so that a tenth of them may take a tenth of it. It is measured in a process of its own: how
+// much garbage is left lying depends on what the tests before have left alive.
 func TestPlanMemory(t *testing.T) {
+	if os.Getenv(aloneVariable) == "" {
+		alone := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestPlanMemory$", "-test.v")
+		alone.Env = append(os.Environ(), aloneVariable+"=yes")
+		output, err := alone.CombinedOutput()
+		t.Logf("%s", output)
+		if err != nil || !bytes.Contains(output, []byte("photos planned in")) {
+			t.Errorf("in a process of its own: %v", err)
+		}
+		return
+	}
 	parts := 10
 	if os.Getenv(fullSizeVariable) != "" {
 		parts = 1
