@@ -114,8 +114,9 @@ export async function inspect(page: Page, name: string): Promise<void> {
   await settle(page);
 }
 
-/** Waits until the page has drawn what a change of its size or colours brings, transitions included. */
+/** Waits until the page is there, a part of it that loads late too, and has drawn what a change of its size or colours brings. */
 async function settle(page: Page): Promise<void> {
+  await page.locator("h1").first().waitFor();
   await page.evaluate(async () => {
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
     const running = document.getAnimations().filter(({ effect }) => effect?.getTiming().iterations !== Infinity);

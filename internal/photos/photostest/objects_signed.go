@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/binary"
+	"errors"
 	"io"
 	"mime"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -41,7 +43,14 @@ func send(t *testing.T, signed photos.SignedRequest, body []byte, edit func(*htt
 	// Not the shared client: a server that refuses a request may close the connection, which must not touch the next.
 	transport := &http.Transport{DisableCompression: true}
 	defer transport.CloseIdleConnections()
-	response, err := (&http.Client{Transport: transport, Timeout: 30 * time.Second}).Do(request)
+	client := &http.Client{Transport: transport, Timeout: 30 * time.Second}
+	response, err := client.Do(request)
+	for tries := 1; cut(err) && tries < 10; tries++ {
+		if request.Body, err = request.GetBody(); err != nil {
+			t.Fatalf("signed request: %v", err)
+		}
+		response, err = client.Do(request)
+	}
 	if err != nil {
 		t.Fatalf("%s %s: %v", request.Method, request.URL.Path, err)
 	}
@@ -53,6 +62,12 @@ func send(t *testing.T, signed photos.SignedRequest, body []byte, edit func(*htt
 		t.Errorf("%s %s: close the answer: %v", request.Method, request.URL.Path, err)
 	}
 	return answer{response.StatusCode, response.Header, content}
+}
+
+// cut tells of an answer that was lost because the server refused the request and closed the connection while its body
+// was still being sent: RFC 9112, section 9.6. The same request, sent again, gets the same answer.
+func cut(err error) bool {
+	return errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET)
 }
 
 const photoType = "image/jpeg"
