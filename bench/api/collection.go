@@ -30,9 +30,13 @@ const (
 )
 
 // collection makes the photos and labels that are served, the same at every call.
-type collection struct{ vocabulary []photos.PhotoLabel }
+type collection struct {
+	vocabulary []photos.PhotoLabel
+	photos     int
+}
 
-func newCollection() collection {
+// newCollection makes one of that many photos, listedPhotos or more; what is measured has photoTotal.
+func newCollection(photoCount int) collection {
 	words := make([]photos.PhotoLabel, labelTotal)
 	for i := range words {
 		words[i] = photos.PhotoLabel{Name: labelName(i), Categories: []string{"Category of " + labelName(i%broadLabels)}}
@@ -45,7 +49,7 @@ func newCollection() collection {
 			words[i].Parents = append([]string{middle.Name}, middle.Parents...)
 		}
 	}
-	return collection{words}
+	return collection{words, photoCount}
 }
 
 // labelName gives each number of a label another name, as long as names of things are.
@@ -95,7 +99,7 @@ func (c collection) photo(n int) photos.Photo {
 // counts gives every label with its photos, by name.
 func (c collection) counts() []photos.LabelCount {
 	byName := make(map[string]*photos.LabelCount)
-	for n := range photoTotal {
+	for n := range c.photos {
 		for _, label := range c.photo(n).Inspection.Labels {
 			count := byName[label.Name]
 			if count == nil {

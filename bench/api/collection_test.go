@@ -12,7 +12,7 @@ import (
 )
 
 func TestCollection(t *testing.T) {
-	c := newCollection()
+	c := newCollection(photoTotal)
 	counts := c.counts()
 	if len(counts) != labelTotal {
 		t.Errorf("%d labels are on photos, want %d", len(counts), labelTotal)
@@ -49,7 +49,7 @@ func TestCollection(t *testing.T) {
 
 // TestCatalogsAgree asks the database and the catalog in memory for the same, before and after a commit.
 func TestCatalogsAgree(t *testing.T) {
-	c := newCollection()
+	c := newCollection(1_000)
 	counts := c.counts()
 	file := filepath.Join(t.TempDir(), "pam.db")
 	if err := seedDatabase(t.Context(), file, c, counts); err != nil {

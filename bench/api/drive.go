@@ -95,7 +95,7 @@ func (d driver) chosen() []measurement {
 
 // writeCollection makes the list of labels and, where it is wanted, the database.
 func (b bench) writeCollection(ctx context.Context) error {
-	c := newCollection()
+	c := newCollection(photoTotal)
 	counts := c.counts()
 	if err := writeCounts(b.file(labelsFile), counts); err != nil {
 		return err

@@ -21,7 +21,7 @@ type labelling struct {
 // prepare records n inspected photos.
 func (l *labelling) prepare(ctx context.Context, n int) error {
 	for range n {
-		p := l.collection.photo(photoTotal + l.made)
+		p := l.collection.photo(l.collection.photos + l.made)
 		l.made++
 		in := *p.Inspection
 		in.Labels = append([]photos.PhotoLabel{{Name: freshLabel, Confidence: 100}}, in.Labels...)

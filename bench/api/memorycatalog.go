@@ -35,12 +35,12 @@ const (
 func newMemoryCatalog(c collection, counts []photos.LabelCount) *memoryCatalog {
 	m := &memoryCatalog{
 		counts: counts, places: make(map[string]int, len(counts)), pending: make(map[string]photos.Photo), added: make([]string, pendingPhotos),
-		stats: photos.OwnerStats{Labelled: photoTotal, Version: photoTotal},
+		stats: photos.OwnerStats{Labelled: c.photos, Version: int64(c.photos)},
 	}
 	for i, count := range counts {
 		m.places[count.Name] = i
 	}
-	for n := photoTotal - listedPhotos; n < photoTotal; n++ {
+	for n := c.photos - listedPhotos; n < c.photos; n++ {
 		m.listed = append(m.listed, c.photo(n))
 	}
 	return m

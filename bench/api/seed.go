@@ -68,7 +68,7 @@ func writeRows(ctx context.Context, file string, c collection, counts []photos.L
 		return err
 	}
 	defer tx.Rollback()
-	if _, err := tx.ExecContext(ctx, "INSERT INTO owners (owner, version) VALUES (?, ?)", string(owner), photoTotal); err != nil {
+	if _, err := tx.ExecContext(ctx, "INSERT INTO owners (owner, version) VALUES (?, ?)", string(owner), c.photos); err != nil {
 		return err
 	}
 	edges, err := writePhotos(ctx, tx, c)
@@ -102,8 +102,8 @@ func writePhotos(ctx context.Context, tx *sql.Tx, c collection) (edges []edge, e
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, insert.Close()) }()
-	edges = make([]edge, 0, photoTotal*leavesEach*3)
-	for n := range photoTotal {
+	edges = make([]edge, 0, c.photos*leavesEach*3)
+	for n := range c.photos {
 		p := c.photo(n)
 		in := p.Inspection
 		stored := make([]storedLabel, len(in.Labels))

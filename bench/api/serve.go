@@ -74,7 +74,7 @@ func serveAPI(ctx context.Context, kind, settingsFile string, in io.Reader, out 
 	if err != nil {
 		return err
 	}
-	c := newCollection()
+	c := newCollection(photoTotal)
 	opened, err := openCatalog(ctx, s.Catalog, c, counts)
 	if err != nil {
 		return err

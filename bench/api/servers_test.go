@@ -74,7 +74,7 @@ func TestServersInGo(t *testing.T) {
 	}
 	folder := t.TempDir()
 	s := settings{Issuer: issuerURL, JWKSURL: jwksURL, ClientID: clientID, Labels: filepath.Join(folder, labelsFile)}
-	if err := writeCounts(s.Labels, newCollection().counts()); err != nil {
+	if err := writeCounts(s.Labels, newCollection(photoTotal).counts()); err != nil {
 		t.Fatal(err)
 	}
 	settingsFile := filepath.Join(folder, "settings.json")

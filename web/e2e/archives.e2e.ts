@@ -267,7 +267,7 @@ test("tells of an archive in one tab only, however many are open", async () => {
     const shown = await Promise.all([page, other].map((tab) => tab.getByRole("link", { name: "Show", exact: true }).count()));
     return shown.reduce((sum, count) => sum + count);
   };
-  await expect.poll(telling, { timeout: 20_000 }).toBe(1);
+  await expect.poll(telling, { timeout: 60_000 }).toBe(1);
   // Until both have looked again, and might have told, too.
   await Promise.all([page, other].map((tab) => tab.waitForResponse(isLook)));
   await Promise.all([page, other].map((tab) => tab.getByRole("navigation").getByText(/^\d new$/).waitFor()));
@@ -306,9 +306,9 @@ test("lists all archives, the newest first, as far as one scrolls", async () => 
   await page.getByRole("grid", { name: "Archives" }).waitFor();
   await page.getByRole("row").last().scrollIntoViewIfNeeded();
   const names = page.getByRole("grid", { name: "Archives" }).getByRole("rowheader");
-  await expect.poll(() => names.count(), { timeout: 20_000 }).toBe(all.archives.nodes.length);
+  await expect.poll(() => names.count(), { timeout: 60_000 }).toBe(all.archives.nodes.length);
   expect(await names.allInnerTexts()).toEqual(all.archives.nodes.map(({ name }) => name));
-  await expect.poll(() => page.getByText("Ready", { exact: true }).count(), { timeout: 40_000 }).toBe(all.archives.nodes.length);
+  await expect.poll(() => page.getByText("Ready", { exact: true }).count(), { timeout: 60_000 }).toBe(all.archives.nodes.length);
   await inspect(page, "archives");
 });
 

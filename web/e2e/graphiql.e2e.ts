@@ -16,7 +16,7 @@ beforeAll(async () => {
   browser = await startBrowser();
   pageUrl = `${pam.url}/graphiql`;
   context = await browser.newContext({ viewport: { width: 1366, height: 800 }, colorScheme: "light" });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(60_000);
   offences = await watch(context);
   page = await context.newPage();
 });

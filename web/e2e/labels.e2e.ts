@@ -166,7 +166,7 @@ test("counts on while photos are being labelled, without a reload", async () => 
   await fillLibrary(visit.page, photographs().slice(6, 9));
   const after = await labels();
   expect(plain(after), "the new photographs show something").not.toEqual(plain(before));
-  await expect.poll(rows, { timeout: 15_000 }).toEqual(plain(after.slice(0, 100)));
+  await expect.poll(rows, { timeout: 60_000 }).toEqual(plain(after.slice(0, 100)));
   expect(await visit.page.evaluate(() => "untouched" in window)).toBe(true);
 });
 

@@ -283,7 +283,7 @@ test("goes on while other pages are open, asks whoever leaves, and gives up when
 
 /** Waits until no photo waits for bytes that never come. */
 async function untilGone(): Promise<void> {
-  await expect.poll(async () => (await ask<{ me: { pendingCount: number } }>(visit.page, "{ me { pendingCount } }")).me.pendingCount, { timeout: 30_000 }).toBe(0);
+  await expect.poll(async () => (await ask<{ me: { pendingCount: number } }>(visit.page, "{ me { pendingCount } }")).me.pendingCount, { timeout: 60_000 }).toBe(0);
 }
 
 test("waits for the person when the session ends in the middle, and goes on after the sign-in", async () => {

@@ -22,7 +22,7 @@ export interface Visit {
 }
 
 /** How long to wait for anything on a page, in milliseconds. */
-const patience = 20_000;
+const patience = 60_000;
 
 /** Begins a visit; nobody is signed in, and no page is open. */
 export async function beginVisit(): Promise<Visit> {

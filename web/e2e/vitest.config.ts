@@ -9,11 +9,11 @@ export default defineConfig({
     include: ["*.e2e.ts"],
     // Each file starts a server and a browser of its own.
     fileParallelism: false,
-    hookTimeout: 60_000,
+    hookTimeout: 180_000,
     // axe takes seconds for each look of a long page on a computer that is busy.
-    testTimeout: 240_000,
+    testTimeout: 480_000,
     // As long as for anything on a page; see visit.ts.
-    expect: { poll: { timeout: 20_000 } },
+    expect: { poll: { timeout: 60_000 } },
     // Steps of one visit: after one has failed the others would only say so again.
     bail: 1,
   },
