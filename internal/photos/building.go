@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"sync"
@@ -151,7 +152,7 @@ func (l *Library) buildPart(ctx context.Context, a Archive, part ArchivePart) (A
 
 // fillAndSend builds a part as the plan says.
 func (l *Library) fillAndSend(ctx context.Context, a Archive, part ArchivePart, plan partPlan) (ArchivePart, error) {
-	known, err := l.photosByID(ctx, a.Owner, plan.Photos)
+	known, err := l.labelsOf(ctx, a.Owner, plan.Photos)
 	if err != nil {
 		return part, err
 	}
@@ -247,9 +248,9 @@ func (l *Library) replanIfCurrent(ctx context.Context, a Archive, why string) er
 	return l.replan(ctx, now, why)
 }
 
-// photosByID gives those photos of a plan that are still there.
-func (l *Library) photosByID(ctx context.Context, owner Owner, plan []plannedPhoto) (map[string]Photo, error) {
-	known := make(map[string]Photo, len(plan))
+// labelsOf gives the labels of those photos of a plan that are still there, by id.
+func (l *Library) labelsOf(ctx context.Context, owner Owner, plan []plannedPhoto) (map[string][]PhotoLabel, error) {
+	var known map[string][]PhotoLabel
 	for rest := plan; len(rest) > 0; {
 		n := min(len(rest), 1000)
 		ids := make([]string, n)
@@ -257,12 +258,14 @@ func (l *Library) photosByID(ctx context.Context, owner Owner, plan []plannedPho
 			ids[i] = p.ID
 		}
 		rest = rest[n:]
-		found, err := l.Catalog.Photos(ctx, owner, ids)
+		found, err := l.Catalog.PhotoLabels(ctx, owner, ids)
 		if err != nil {
-			return nil, fmt.Errorf("read the part's photos: %w", err)
+			return nil, fmt.Errorf("read the labels of the part's photos: %w", err)
 		}
-		for _, p := range found {
-			known[p.ID] = p
+		if known == nil {
+			known = found
+		} else {
+			maps.Copy(known, found)
 		}
 	}
 	return known, nil

@@ -293,12 +293,10 @@ func TestArchiveDatesFiles(t *testing.T) {
 // forgetfulCatalog gives photos to builders without their labels.
 type forgetfulCatalog struct{ photos.Catalog }
 
-func (c forgetfulCatalog) Photos(ctx context.Context, owner photos.Owner, ids []string) ([]photos.Photo, error) {
-	found, err := c.Catalog.Photos(ctx, owner, ids)
-	for i := range found {
-		in := *found[i].Inspection
-		in.Labels = nil
-		found[i].Inspection = &in
+func (c forgetfulCatalog) PhotoLabels(ctx context.Context, owner photos.Owner, ids []string) (map[string][]photos.PhotoLabel, error) {
+	found, err := c.Catalog.PhotoLabels(ctx, owner, ids)
+	for id := range found {
+		found[id] = nil
 	}
 	return found, err
 }

@@ -30,8 +30,9 @@ type PhotoCatalog interface {
 	// Photo gives one photo with everything known of it.
 	Photo(ctx context.Context, owner Owner, id string) (Photo, error)
 
-	// Photos gives those of the ids that exist, each once, in no particular order; 0 to 1,000 ids, repeats allowed.
-	Photos(ctx context.Context, owner Owner, ids []string) ([]Photo, error)
+	// PhotoLabels gives the labels of those of the ids that exist, by id: no labels for a photo that is not inspected;
+	// 0 to 1,000 ids, repeats allowed.
+	PhotoLabels(ctx context.Context, owner Owner, ids []string) (map[string][]PhotoLabel, error)
 
 	// LabelledPhotoBySHA256 gives a LABELLED photo of the owner with these bytes; NotFound where there is none.
 	LabelledPhotoBySHA256(ctx context.Context, owner Owner, sha256 string) (Photo, error)

@@ -21,8 +21,10 @@ func (c faultyCatalog) Photo(ctx context.Context, o photos.Owner, id string) (ph
 	return give(ctx, c.w, "Photo "+id, func(ctx context.Context) (photos.Photo, error) { return c.Catalog.Photo(ctx, o, id) })
 }
 
-func (c faultyCatalog) Photos(ctx context.Context, o photos.Owner, ids []string) ([]photos.Photo, error) {
-	return give(ctx, c.w, "Photos", func(ctx context.Context) ([]photos.Photo, error) { return c.Catalog.Photos(ctx, o, ids) })
+func (c faultyCatalog) PhotoLabels(ctx context.Context, o photos.Owner, ids []string) (map[string][]photos.PhotoLabel, error) {
+	return give(ctx, c.w, "PhotoLabels", func(ctx context.Context) (map[string][]photos.PhotoLabel, error) {
+		return c.Catalog.PhotoLabels(ctx, o, ids)
+	})
 }
 
 func (c faultyCatalog) LabelledPhotoBySHA256(ctx context.Context, o photos.Owner, sum string) (photos.Photo, error) {

@@ -46,7 +46,7 @@ func (l *Library) newFilling(ctx context.Context, a Archive, number int, plan pa
 func (f *filling) last() int { return len(f.entries) - 1 }
 
 // fill fetches the photos that are known, and has the last one copied where the plan says so.
-func (f *filling) fill(ctx context.Context, known map[string]Photo) error {
+func (f *filling) fill(ctx context.Context, known map[string][]PhotoLabel) error {
 	_, lastIsKnown := known[f.plan.Photos[f.last()].ID]
 	copies := lastIsKnown && f.plan.Copied > 0
 	var copied Checksum
@@ -70,7 +70,7 @@ func (f *filling) fill(ctx context.Context, known map[string]Photo) error {
 }
 
 // begin writes the local headers of the photos that are known, and gives those of which bytes are to be fetched.
-func (f *filling) begin(known map[string]Photo) (due []int) {
+func (f *filling) begin(known map[string][]PhotoLabel) (due []int) {
 	due = make([]int, 0, len(f.entries))
 	for i, p := range f.plan.Photos {
 		if _, ok := known[p.ID]; !ok {
@@ -137,7 +137,7 @@ func (f *filling) copied() (piece partPiece, ok bool) {
 }
 
 // account says what the part holds, and gives its piece of labels.csv.
-func (f *filling) account(known map[string]Photo) (partResult, []byte) {
+func (f *filling) account(known map[string][]PhotoLabel) (partResult, []byte) {
 	var result partResult
 	var csv labelsCSV
 	for i, p := range f.plan.Photos {

@@ -26,12 +26,12 @@ func (c *labelsCSV) add(fields ...string) {
 }
 
 // addPhoto adds a row for each label of a photo, or one row that only names the file of a photo without labels.
-func (c *labelsCSV) addPhoto(file string, p Photo) {
-	if p.Inspection == nil || len(p.Inspection.Labels) == 0 {
+func (c *labelsCSV) addPhoto(file string, labels []PhotoLabel) {
+	if len(labels) == 0 {
 		c.add(file, "", "", "", "")
 		return
 	}
-	for _, label := range p.Inspection.Labels {
+	for _, label := range labels {
 		c.add(file, label.Name, strconv.FormatFloat(label.Confidence, 'f', -1, 64), strings.Join(label.Parents, "|"), "")
 	}
 }

@@ -55,7 +55,7 @@ export async function watch(context: BrowserContext): Promise<Offences> {
     }
   });
   context.on("console", (message) => {
-    if (["error", "warning"].includes(message.type()) && !isRefusal(message.text(), message.location().url)) {
+    if (["error", "warning"].includes(message.type()) && !isExpected(message.text(), message.location().url)) {
       offences.console.push(`${message.text()} (${message.location().url})`);
     }
   });
@@ -74,9 +74,16 @@ export async function watch(context: BrowserContext): Promise<Offences> {
   return offences;
 }
 
-/** Chromium itself logs each 401; one from the API is its way to say that a query needs a sign-in. */
-function isRefusal(text: string, url: string): boolean {
-  return text.includes("status of 401") && new URL(url).pathname === "/graphql";
+/**
+ * Chromium itself logs each 401; one from the API is its way to say that a query needs a sign-in. It also logs that there is
+ * no icon beside a picture which is opened alone, as the store gives it.
+ */
+function isExpected(text: string, location: string): boolean {
+  if (!text.includes("Failed to load resource")) {
+    return false;
+  }
+  const { pathname } = new URL(location);
+  return (text.includes("status of 401") && pathname === "/graphql") || (text.includes("status of 404") && pathname === "/favicon.ico");
 }
 
 /** Where pictures of the pages go: build output, for people to look at. */

@@ -105,14 +105,14 @@ func (c *Catalog) fill(ctx context.Context, owner photos.Owner, status photos.Ph
 		if err != nil {
 			return nil, err
 		}
-		found, err := c.Photos(ctx, owner, ids)
+		found, err := c.photosByID(ctx, owner, ids)
 		if err != nil {
 			return nil, err
 		}
 		byID := make(map[string]photos.Photo, len(found))
 		for _, p := range found {
 			if p.Status == status {
-				byID[p.ID] = p
+				byID[p.ID] = p.Photo
 			}
 		}
 		order := slices.Sorted(maps.Keys(byID))

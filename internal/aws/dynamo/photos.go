@@ -42,14 +42,20 @@ func (c *Catalog) pendingPhoto(ctx context.Context, owner photos.Owner, id strin
 	return p, false, nil
 }
 
-// Photos implements photos.PhotoCatalog.
-func (c *Catalog) Photos(ctx context.Context, owner photos.Owner, ids []string) ([]photos.Photo, error) {
+// PhotoLabels implements photos.PhotoCatalog.
+func (c *Catalog) PhotoLabels(ctx context.Context, owner photos.Owner, ids []string) (map[string][]photos.PhotoLabel, error) {
 	records, err := c.photosByID(ctx, owner, ids)
-	list := make([]photos.Photo, len(records))
-	for n, r := range records {
-		list[n] = r.Photo
+	if err != nil {
+		return nil, err
 	}
-	return list, err
+	found := make(map[string][]photos.PhotoLabel, len(records))
+	for _, r := range records {
+		found[r.ID] = nil
+		if r.Inspection != nil {
+			found[r.ID] = r.Inspection.Labels
+		}
+	}
+	return found, nil
 }
 
 func (c *Catalog) photosByID(ctx context.Context, owner photos.Owner, ids []string) ([]photoRecord, error) {

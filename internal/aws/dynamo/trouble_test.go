@@ -129,7 +129,7 @@ func TestGivingUp(t *testing.T) {
 		})
 	}
 	trouble.Set(dynamotest.Chances{Unprocessed: 1}, nil)
-	if _, err := catalog.Photos(t.Context(), "dan", []string{"P"}); !errors.Is(err, photos.ErrBusy) {
+	if _, err := catalog.PhotoLabels(t.Context(), "dan", []string{"P"}); !errors.Is(err, photos.ErrBusy) {
 		t.Errorf("a batch of which nothing is ever done is busy, not %v", err)
 	}
 }

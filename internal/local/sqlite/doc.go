@@ -7,8 +7,9 @@
 // apart, and a writer that waits too long gets an error that wraps photos.ErrBusy.
 //
 // What is committed survives kill -9. What a caller was told also survives a power cut, because commits are synced to
-// the disk (PRAGMA synchronous = FULL). Excepted is the queue's book-keeping: of a job that was handed out or done, a
-// power cut may bring the earlier state back, and the job comes once more, which the port allows.
+// the disk (PRAGMA synchronous = FULL). Excepted is the book-keeping of jobs: of one that was handed out or done, and of a
+// part of an archive that it built, a power cut may bring the earlier state back, and the job comes once more, which the
+// ports allow.
 //
 // The driver is modernc.org/sqlite: SQLite in Go, so that the binary needs no C compiler and no shared library.
 package sqlite

@@ -73,7 +73,6 @@ func open(ctx context.Context, path string, durable syncMode) (_ *DB, err error)
 	return db, nil
 }
 
-// cacheSize is the pragma that bounds a connection's page cache; negative values count in KiB.
 // private makes the file where it is not there, and keeps others from reading it.
 func private(path string) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
@@ -83,6 +82,7 @@ func private(path string) error {
 	return errors.Join(f.Chmod(0o600), f.Close())
 }
 
+// cacheSize is the pragma that bounds a connection's page cache; negative values count in KiB.
 func cacheSize(kib int) string { return "cache_size(-" + strconv.Itoa(kib) + ")" }
 
 // Close waits for the transactions under way and ends all connections. Nothing needs to be flushed: what was committed

@@ -52,7 +52,7 @@ func BenchmarkPartJob(b *testing.B) {
 		if err != nil || part.State != photos.PartOpen {
 			b.Fatal(part, err)
 		}
-		if found, err := c.Photos(b.Context(), a.Owner, ids); err != nil || len(found) != len(ids) {
+		if found, err := c.PhotoLabels(b.Context(), a.Owner, ids); err != nil || len(found) != len(ids) {
 			b.Fatal(len(found), err)
 		}
 		part.State, part.ETag, part.Result = photos.PartUploaded, `"e"`, result

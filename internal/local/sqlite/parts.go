@@ -36,10 +36,12 @@ func (c *Catalog) ArchiveParts(ctx context.Context, owner photos.Owner, id strin
 	return parts, err
 }
 
-// CompletePart implements photos.ArchiveCatalog.
+// CompletePart implements photos.ArchiveCatalog. It does not wait for the disk: a power cut that takes the record also takes
+// everything written after it, the end of the part's job among that, so that the part is built again. Making the archive
+// READY waits for the disk, and with it for all that was written before.
 func (c *Catalog) CompletePart(ctx context.Context, owner photos.Owner, id, uploadID string, part photos.ArchivePart, at time.Time) (photos.Archive, error) {
 	var a photos.Archive
-	err := c.db.write(ctx, "complete a part", func(t tx) (err error) {
+	err := c.db.writeSoon(ctx, "complete a part", func(t tx) (err error) {
 		a, err = completePart(ctx, t.shortly(), owner, id, uploadID, part, at)
 		if errors.Is(err, sql.ErrNoRows) {
 			return whyNotOpen(ctx, t, owner, id, uploadID, part.Number)

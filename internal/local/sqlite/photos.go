@@ -40,18 +40,39 @@ func (c *Catalog) Photo(ctx context.Context, owner photos.Owner, id string) (pho
 	return p, err
 }
 
-// Photos implements photos.PhotoCatalog.
-func (c *Catalog) Photos(ctx context.Context, owner photos.Owner, ids []string) ([]photos.Photo, error) {
+// PhotoLabels implements photos.PhotoCatalog.
+func (c *Catalog) PhotoLabels(ctx context.Context, owner photos.Owner, ids []string) (map[string][]photos.PhotoLabel, error) {
 	list, err := toJSON(ids)
 	if err != nil {
 		return nil, err
 	}
-	var found []photos.Photo
-	err = c.db.readOnce(ctx, "read photos", func(t tx) (err error) {
-		found, err = readPhotos(ctx, t, selectFromPhotos+"WHERE p.owner = ? AND p.id IN (SELECT value FROM json_each(?))", string(owner), list)
-		return err
+	found := make(map[string][]photos.PhotoLabel, len(ids))
+	var reader labelReader
+	err = c.db.readOnce(ctx, "read labels of photos", func(t tx) error {
+		var id string
+		var text sql.RawBytes
+		columns := []any{&id, &text} // one for all rows
+		return t.rows(ctx, "SELECT id, labels FROM photos WHERE owner = ? AND id IN (SELECT value FROM json_each(?))",
+			[]any{string(owner), list}, func(row *sql.Rows) error {
+				if err := row.Scan(columns...); err != nil {
+					return err
+				}
+				found[id] = nil
+				if text == nil {
+					return nil
+				}
+				labels, err := reader.read(text)
+				if err != nil {
+					return fmt.Errorf("photo %s: %w", id, err)
+				}
+				found[id] = labels
+				return nil
+			})
 	})
-	return found, err
+	if err != nil {
+		return nil, err
+	}
+	return found, nil
 }
 
 // LabelledPhotoBySHA256 implements photos.PhotoCatalog. Of several it gives the earliest.
