@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -66,6 +68,7 @@ func start(ctx context.Context, p programs, folder string) (standIns, error) {
 		return standIns{}, err
 	}
 	var all standIns
+	var taken []int
 	moto := func(port string) []string { return []string{p.moto, "-H", "127.0.0.1", "-p", port} }
 	for _, plan := range []struct {
 		place       **standIn
@@ -82,10 +85,11 @@ func start(ctx context.Context, p programs, folder string) (standIns, error) {
 		}},
 		{&all.cognitoLocal, "cognito-local", "/health", []string{"HOST=127.0.0.1"}, func(string) []string { return []string{"node", p.cognitoLocal} }},
 	} {
-		port, err := freePort(ctx)
+		port, err := freePort(ctx, taken)
 		if err != nil {
 			return all, err
 		}
+		taken = append(taken, port)
 		environment := append(plan.environment, "PORT="+strconv.Itoa(port))
 		if *plan.place, err = launch(folder, plan.name, plan.path, port, environment, plan.command(strconv.Itoa(port))); err != nil {
 			return all, err
@@ -110,14 +114,27 @@ func (all standIns) list() []*standIn {
 	return list
 }
 
-// freePort gives a port that nobody listens on, which none of these programs can find itself and tell.
-func freePort(ctx context.Context) (int, error) {
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
+// Ports between these are taken for no connection by systems as they come, which give those from 32,768 on Linux, or from
+// 49,152 (RFC 6335): some of the programs take seconds until they listen.
+const firstPort, endOfPorts = 20_000, 32_768
+
+// freePort gives a port that nobody listens on, which none of these programs can find itself and tell, and that is not among
+// those given before.
+func freePort(ctx context.Context, taken []int) (int, error) {
+	const tries = 100
+	var last error
+	for range tries {
+		port := firstPort + rand.IntN(endOfPorts-firstPort)
+		if slices.Contains(taken, port) {
+			continue
+		}
+		l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:"+strconv.Itoa(port))
+		if err == nil {
+			return port, l.Close()
+		}
+		last = err
 	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
+	return 0, fmt.Errorf("find a free port: %w", last)
 }
 
 // launch starts a program in a process group of its own, so that Ctrl-C ends the command first.
@@ -151,17 +168,27 @@ func (s *standIn) ready(ctx context.Context) error {
 			return err
 		}
 		if response, err := http.DefaultClient.Do(request); err == nil {
-			return response.Body.Close()
+			select {
+			case <-s.ended: // another program has its port
+				return s.failed(response.Body.Close())
+			default:
+				return response.Body.Close()
+			}
 		}
 		select {
 		case <-s.ended:
-			content, _ := os.ReadFile(s.log) //nolint:errcheck // without it there is less to say
-			return fmt.Errorf("%s ended at once:\n%s", s.name, content)
+			return s.failed(nil)
 		case <-ctx.Done():
 			return fmt.Errorf("%s does not answer: %w", s.name, ctx.Err())
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
+}
+
+// failed says why the program ended at once; others are errors beside that.
+func (s *standIn) failed(others error) error {
+	content, err := os.ReadFile(s.log)
+	return errors.Join(fmt.Errorf("%s ended at once:\n%s", s.name, content), err, others)
 }
 
 // stop ends all, by force what does not end in a few seconds.

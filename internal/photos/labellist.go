@@ -14,7 +14,7 @@ type labelList struct {
 	counts []LabelCount // by name
 
 	mu    sync.Mutex
-	views map[labelViewKey][]int32
+	views map[labelViewKey]*labelPlaces
 	lower []string // names in lower case; nil until somebody searches
 }
 
@@ -23,11 +23,22 @@ type labelViewKey struct {
 	order         LabelOrder
 }
 
+// labelPlaces is what is kept of a view.
+type labelPlaces struct {
+	all []int32
+	// first are the labels at the first places, as many as were asked for at once but at most keptLabels. Most requests
+	// ask for the first page, and share it: nobody may change it.
+	first []Label
+}
+
+// keptLabels is the usual page and the label behind it, which tells whether there is another page.
+const keptLabels = 101
+
 // newLabelList takes what the catalog gave, and leaves that as it is.
 func newLabelList(counts []LabelCount) *labelList {
 	counts = slices.Clone(counts)
 	slices.SortFunc(counts, func(a, b LabelCount) int { return cmp.Compare(a.Name, b.Name) })
-	return &labelList{counts: counts, views: make(map[labelViewKey][]int32)}
+	return &labelList{counts: counts, views: make(map[labelViewKey]*labelPlaces)}
 }
 
 // labelView is the labels of a list that a photo carries at a threshold, in one of the orders. It holds places in the
@@ -35,6 +46,7 @@ func newLabelList(counts []LabelCount) *labelList {
 type labelView struct {
 	list          *labelList
 	places        []int32
+	kept          *labelPlaces // nil for a part of a list
 	minConfidence int
 	order         LabelOrder
 }
@@ -44,12 +56,12 @@ func (l *labelList) view(minConfidence int, order LabelOrder) labelView {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	key := labelViewKey{minConfidence, order}
-	places, ok := l.views[key]
-	if !ok {
-		places = l.sorted(minConfidence, order)
-		l.views[key] = places
+	kept := l.views[key]
+	if kept == nil {
+		kept = &labelPlaces{all: l.sorted(minConfidence, order)}
+		l.views[key] = kept
 	}
-	return labelView{l, places, minConfidence, order}
+	return labelView{l, kept.all, kept, minConfidence, order}
 }
 
 func (l *labelList) sorted(minConfidence int, order LabelOrder) []int32 {
@@ -80,7 +92,7 @@ func (v labelView) named(text string) labelView {
 			places = append(places, i)
 		}
 	}
-	v.places = places
+	v.places, v.kept = places, nil
 	return v
 }
 
@@ -110,9 +122,21 @@ func (v labelView) behind(label Label) int {
 	return sort.Search(len(v.places), func(i int) bool { return v.order.compare(v.at(i), label) > 0 })
 }
 
-// slice gives the labels from one position to before another, at most to the end.
+// slice gives the labels from one position to before another, at most to the end. The caller may not change them.
 func (v labelView) slice(from, to int) []Label {
 	to = min(to, v.len())
+	if v.kept == nil || from > 0 || to > keptLabels {
+		return v.made(from, to)
+	}
+	v.list.mu.Lock()
+	defer v.list.mu.Unlock()
+	if len(v.kept.first) < to {
+		v.kept.first = v.made(0, to)
+	}
+	return v.kept.first[:to:to]
+}
+
+func (v labelView) made(from, to int) []Label {
 	labels := make([]Label, to-from)
 	for i := range labels {
 		labels[i] = v.at(from + i)

@@ -110,11 +110,13 @@ func guarded(ctx context.Context, op *graphql.OperationContext, executor any, g 
 
 // written is a result: bytes, and what belongs into their gaps.
 type written struct {
-	bytes []byte
-	gaps  []gap
+	bytes   []byte
+	gaps    []gap
+	buffer  *[]byte    // which the bytes lie in
+	buffers *sync.Pool // where it goes when they are written; nil where it is not to be used again
 }
 
-// MarshalGQL writes it.
+// MarshalGQL writes it. It must be called once at most, as gqlgen does, because the bytes are another result's then.
 func (r written) MarshalGQL(out io.Writer) {
 	from := 0
 	for i := range r.gaps {
@@ -123,4 +125,7 @@ func (r written) MarshalGQL(out io.Writer) {
 		r.gaps[i].result.MarshalGQL(out)
 	}
 	_, _ = out.Write(r.bytes[from:])
+	if r.buffers != nil && cap(r.bytes) <= maxKept {
+		r.buffers.Put(r.buffer)
+	}
 }

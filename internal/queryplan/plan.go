@@ -2,7 +2,7 @@ package queryplan
 
 import (
 	"context"
-	"sync/atomic"
+	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -45,9 +45,12 @@ type execution struct {
 
 // value writes results of type T.
 type value[T any] struct {
-	append Append[T]
-	size   atomic.Int64 // of the last result, in bytes: the next one will be alike
+	append  Append[T]
+	buffers sync.Pool // of *[]byte, which have held results: the next one will be alike
 }
+
+// maxKept is the longest buffer that is kept for the next result, in bytes: that of a page of photos with links.
+const maxKept = 256 << 10
 
 // ResultOf plans results of type T.
 func ResultOf[T any](a Append[T]) Result { return &value[T]{append: a} }
@@ -65,17 +68,21 @@ func (v *value[T]) write(ctx context.Context, e *execution, result any) any {
 
 // marshal gives nil where the value is not valid by itself.
 func (v *value[T]) marshal(ctx context.Context, e *execution, result *T) graphql.Marshaler {
-	w := Writer{Bytes: make([]byte, 0, v.size.Load())}
+	buffer, _ := v.buffers.Get().(*[]byte)
+	if buffer == nil {
+		buffer = new([]byte)
+	}
+	w := Writer{Bytes: (*buffer)[:0]}
 	if !v.append(&w, result) {
 		return nil
 	}
-	v.size.Store(int64(len(w.Bytes)))
+	*buffer = w.Bytes
 	if len(w.gaps) == 0 {
-		return written{bytes: w.Bytes}
+		return written{w.Bytes, nil, buffer, &v.buffers}
 	}
 	resolveGaps(ctx, e.op, e.executor, w.gaps)
 	if !anyInvalid(w.gaps) {
-		return written{w.Bytes, w.gaps}
+		return written{w.Bytes, w.gaps, buffer, &v.buffers}
 	}
 	second := Writer{Bytes: make([]byte, 0, cap(w.Bytes)), rewriting: true, resolved: make([]graphql.Marshaler, len(w.gaps))}
 	for i := range w.gaps {
@@ -84,7 +91,7 @@ func (v *value[T]) marshal(ctx context.Context, e *execution, result *T) graphql
 	if !v.append(&second, result) {
 		return graphql.Null
 	}
-	return written{second.Bytes, second.gaps}
+	return written{bytes: second.Bytes, gaps: second.gaps}
 }
 
 func anyInvalid(gaps []gap) bool {

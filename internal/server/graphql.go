@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -34,7 +35,11 @@ type endpoint struct {
 	heartbeat     time.Duration
 	maxStream     time.Duration
 	draining      <-chan struct{}
+	documents     sync.Pool // of *[]byte, which have held answers
 }
+
+// maxKeptDocument is the longest buffer that is kept for the next answer, in bytes: that of a page of photos with links.
+const maxKeptDocument = 256 << 10
 
 // newExecutor puts the limits and the errors of PAM around the generated executable schema.
 func newExecutor(schema graphql.ExecutableSchema, logger *slog.Logger, operationTime time.Duration) *executor.Executor {
@@ -124,7 +129,7 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			e.streamOne(w, r, e.answer(ctx, op))
 			return
 		}
-		writeDocument(w, http.StatusOK, accept.document, e.answer(ctx, op))
+		e.writeDocument(w, http.StatusOK, accept.document, e.answer(ctx, op))
 	}
 }
 
@@ -152,7 +157,7 @@ func (e *endpoint) requestErrors(w http.ResponseWriter, r *http.Request, accept 
 	if status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="pam"`)
 	}
-	writeDocument(w, status, accept.documentType(), response)
+	e.writeDocument(w, status, accept.documentType(), response)
 }
 
 // requestStatus gives the HTTP status for a request error. Under plainJSON a well-formed request is answered with 200,
@@ -189,7 +194,7 @@ func (e *endpoint) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Set("Accept-Post", plainJSON)
 	}
 	response := e.exec.DispatchError(r.Context(), gqlerror.List{gqlerror.WrapPath(nil, err)})
-	writeDocument(w, status, negotiate(r.Header).documentType(), response)
+	e.writeDocument(w, status, negotiate(r.Header).documentType(), response)
 }
 
 // refuseCaller answers a request whose token is not good, or cannot be checked.
@@ -200,10 +205,15 @@ func (e *endpoint) refuseCaller(w http.ResponseWriter, r *http.Request, err erro
 	e.requestErrors(w, r, negotiate(r.Header), response)
 }
 
-// encode gives an answer as JSON: errors first, so that people see them. Without data there is no data entry: it says that
-// execution has begun. Data is JSON already and is neither checked nor escaped again.
+// encode gives an answer as JSON.
 func encode(response *graphql.Response) ([]byte, error) {
-	text := make([]byte, 0, len(response.Data)+len(`{"data":}`))
+	return appendAnswer(make([]byte, 0, len(response.Data)+len(`{"data":}`)), response)
+}
+
+// appendAnswer appends an answer as JSON to nothing, in the memory of text: errors first, so that people see them. Without
+// data there is no data entry: it says that execution has begun. Data is JSON already and is neither checked nor escaped
+// again.
+func appendAnswer(text []byte, response *graphql.Response) ([]byte, error) {
 	entry := func(name string, value []byte) {
 		begin := byte(',')
 		if len(text) == 0 {
@@ -238,10 +248,17 @@ func encode(response *graphql.Response) ([]byte, error) {
 }
 
 // writeDocument writes an answer. It panics where an error has extensions that are not JSON, which is a mistake of ours.
-func writeDocument(w http.ResponseWriter, status int, mediaType string, response *graphql.Response) {
-	text, err := encode(response)
+func (e *endpoint) writeDocument(w http.ResponseWriter, status int, mediaType string, response *graphql.Response) {
+	buffer, _ := e.documents.Get().(*[]byte)
+	if buffer == nil {
+		buffer = new([]byte)
+	}
+	text, err := appendAnswer((*buffer)[:0], response)
 	if err != nil {
 		panic(err)
+	}
+	if *buffer = text; cap(text) <= maxKeptDocument {
+		defer e.documents.Put(buffer) // a writer keeps nothing of what it is given
 	}
 	w.Header().Set("Content-Type", mediaType+"; charset=utf-8")
 	w.Header().Set("Content-Length", strconv.Itoa(len(text))) // or it would go in chunks

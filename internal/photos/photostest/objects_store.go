@@ -253,6 +253,7 @@ func testConcurrency(t *testing.T, s objectsTest) {
 	group.Wait()
 
 	t.Run("Beside", func(t *testing.T) {
+		s.needs(t, "Concurrency/Beside")
 		const reason = "deleting the last of some keys does not disturb who writes beside it"
 		var group sync.WaitGroup
 		for i := range 8 {
