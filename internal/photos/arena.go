@@ -28,7 +28,8 @@ func (l *Library) ArchiveJobs() int { return 2 * l.ArchiveMemory / MinPartSize }
 // Who waits is served in order, so that a large piece is not passed over for ever. A job must not wait for a second piece
 // while it has one: then all pieces come back, and everybody is served.
 type arena struct {
-	size int
+	size  int
+	grain int // what pieces are rounded up to
 
 	mu      sync.Mutex
 	block   memory
@@ -40,6 +41,11 @@ type arena struct {
 // idleArena is how long an arena keeps memory that nobody uses: longer than an archive at work ever is without parts.
 const idleArena = 2 * time.Second
 
+// partGrain is what the pieces for parts are rounded up to. Parts of an archive of small photos differ by less than a photo; were their pieces
+// as long as they are, each place that becomes free would be too short for every other part, and the rest of the block be
+// used for nothing but that. What lies beyond a part is not touched, so it takes no memory.
+const partGrain = 1 << 20
+
 type span struct{ begin, end int }
 
 // claim is a wait for a piece.
@@ -49,7 +55,7 @@ type claim struct {
 	piece   span
 }
 
-func newArena(size int) *arena { return &arena{size: size} }
+func newArena(size, grain int) *arena { return &arena{size: size, grain: grain} }
 
 // take gives a piece of size bytes, with whatever was written there before, and the function that gives it back, which must
 // be called once. The error is that of ctx, or says that there is no such piece.
@@ -57,7 +63,7 @@ func (a *arena) take(ctx context.Context, size int) (piece []byte, release func(
 	if size > a.size {
 		return nil, nil, fmt.Errorf("a buffer of %d bytes does not fit into the %d of all archive jobs", size, a.size)
 	}
-	c := &claim{size: size, granted: make(chan struct{})}
+	c := &claim{size: min(a.size, (size+a.grain-1)/a.grain*a.grain), granted: make(chan struct{})}
 	block, err := a.claim(c)
 	if err != nil {
 		return nil, nil, fmt.Errorf("get memory for parts: %w", err)
@@ -76,7 +82,8 @@ func (a *arena) take(ctx context.Context, size int) (piece []byte, release func(
 		}
 		return nil, nil, context.Cause(ctx)
 	}
-	return block[c.piece.begin:c.piece.end:c.piece.end], func() {
+	end := c.piece.begin + size
+	return block[c.piece.begin:end:end], func() {
 		a.mu.Lock()
 		defer a.mu.Unlock()
 		a.drop(c.piece)

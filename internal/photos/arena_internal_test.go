@@ -14,7 +14,7 @@ import (
 )
 
 func TestArenaGivesInOrder(t *testing.T) {
-	a := newArena(100)
+	a := newArena(100, 1)
 	_, first, err := a.take(t.Context(), 60)
 	if err != nil {
 		t.Fatal(err)
@@ -50,6 +50,35 @@ func TestArenaGivesInOrder(t *testing.T) {
 	}
 }
 
+// Pieces of nearly one size find room in each other's places.
+func TestArenaUsesPlacesAgain(t *testing.T) {
+	a := newArena(64, 16)
+	var releases []func()
+	for _, size := range []int{13, 14, 15} {
+		piece, release, err := a.take(t.Context(), size)
+		if err != nil || len(piece) != size || cap(piece) != size {
+			t.Fatalf("%d of %d bytes, %v: want %d", len(piece), cap(piece), err, size)
+		}
+		releases = append(releases, release)
+	}
+	releases[0]()
+	_, release, err := a.take(t.Context(), 16)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if last := a.taken[len(a.taken)-1]; last.end > 48 {
+		t.Errorf("a piece of 16 lies behind those of 14 and 15, up to %d, and the first place is free", last.end)
+	}
+	if _, all, err := newArena(70, 16).take(t.Context(), 69); err != nil {
+		t.Errorf("a piece that rounding makes longer than the block: %v", err)
+	} else {
+		all()
+	}
+	for _, release := range append(releases[1:], release) {
+		release()
+	}
+}
+
 func (a *arena) waiters() []*claim {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -57,7 +86,7 @@ func (a *arena) waiters() []*claim {
 }
 
 func TestArenaGivesUp(t *testing.T) {
-	a := newArena(100)
+	a := newArena(100, 1)
 	if _, _, err := a.take(t.Context(), 101); err == nil {
 		t.Error("a piece larger than everything was given")
 	}
@@ -85,7 +114,7 @@ func TestArenaGivesUp(t *testing.T) {
 
 // Pieces never overlap, and never are more than there is.
 func TestArenaUnderLoad(t *testing.T) {
-	a := newArena(1000)
+	a := newArena(1000, 1)
 	var group sync.WaitGroup
 	var inUse atomic.Int64
 	for worker := range 12 {
@@ -129,7 +158,7 @@ func TestArenaUnderLoad(t *testing.T) {
 // An arena of which nothing is taken for a while keeps no memory, and gives pieces again afterwards.
 func TestArenaGivesMemoryBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a := newArena(1 << 20)
+		a := newArena(1<<20, 1)
 		for range 2 {
 			piece, release, err := a.take(t.Context(), 1<<20)
 			if err != nil {

@@ -77,7 +77,7 @@ func NewLibrary(c Config) (*Library, error) {
 	if c.ArchiveMemory < MinArchiveMemory {
 		return nil, fmt.Errorf("photos: archives need %d bytes of memory, not %d", MinArchiveMemory, c.ArchiveMemory)
 	}
-	return &Library{Config: c, buffers: newArena(c.ArchiveMemory), reads: newPace(), labelLists: newLabelCache(), carried: carriedBytes}, nil
+	return &Library{Config: c, buffers: newArena(c.ArchiveMemory, partGrain), reads: newPace(), labelLists: newLabelCache(), carried: carriedBytes}, nil
 }
 
 // now is the time as records hold it.
