@@ -20,13 +20,12 @@ const (
 	bytesFile  = "bytes" // of a short part
 )
 
-// partResult says what a built part holds. A finisher reads it instead of the photos.
+// partResult says how a part was built: with the plan, which says what was to be in it, a finisher knows all of it.
 type partResult struct {
-	Folder   string      // in the working bucket, of this build alone
-	Pieces   []partPiece // parts of the upload, by number: what was sent, then what was copied; none of a short part
-	Entries  []zipper.Entry
-	Skipped  []SkippedPhoto
-	CSVSize  int64 // of the part's piece of labels.csv
+	Folder   string         // in the working bucket, of this build alone
+	Pieces   []partPiece    // parts of the upload, by number: what was sent, then what was copied; none of a short part
+	Skipped  []SkippedPhoto // of the plan, in its order
+	CSVSize  int64          // of the part's piece of labels.csv
 	CSVCRC32 uint32
 	CSV      []byte `json:",omitempty"` // the piece itself; an object of its own when it is empty and CSVSize is not
 }

@@ -146,7 +146,6 @@ func (f *filling) account(known map[string][]PhotoLabel) (partResult, []byte) {
 			csv.addSkipped(p.Name, f.reasons[i])
 			continue
 		}
-		result.Entries = append(result.Entries, f.entries[i])
 		csv.addPhoto(p.Name, known[p.ID])
 	}
 	rows := csv.bytes()

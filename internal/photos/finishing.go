@@ -45,7 +45,7 @@ func (l *Library) FinishArchive(ctx context.Context, owner Owner, id string) err
 	case movedOn(building):
 		return l.announceEnd(ctx, a)
 	case CodeOf(err) == NotFound:
-		return l.replanIfCurrent(ctx, a, "the result of a part is gone")
+		return l.replanIfCurrent(ctx, a, "the plan or the result of a part is gone")
 	case err != nil:
 		return err
 	case ending.directory.entries == 0:
@@ -160,10 +160,11 @@ func (l *Library) reopenLost(ctx context.Context, a Archive, e ending, refused e
 // ending is everything that a finisher knows before it writes.
 type ending struct {
 	order     zipper.Assembly
-	parts     []ArchivePart // by number
-	results   []partResult  // of each part
-	places    map[int]int   // by a part's number: which of the parts it is
-	labels    zipper.Entry  // labels.csv
+	parts     []ArchivePart    // by number
+	results   []partResult     // of each part
+	entries   [][]zipper.Entry // of each part: the photos that are in it
+	places    map[int]int      // by a part's number: which of the parts it is
+	labels    zipper.Entry     // labels.csv
 	directory directorySums
 	skipped   []SkippedPhoto
 	size      int64 // of the whole zip
@@ -213,7 +214,12 @@ func (l *Library) prepareEnding(ctx context.Context, a Archive, parts []ArchiveP
 		e.labels.CRC32 = zipper.CombineCRC32(e.labels.CRC32, r.CSVCRC32, r.CSVSize)
 		e.labels.Size += r.CSVSize
 		e.skipped = append(e.skipped, r.Skipped...)
-		e.directory.entries += len(r.Entries)
+	}
+	if e.entries, err = l.entriesOfParts(ctx, a, parts, e.results); err != nil {
+		return ending{}, err
+	}
+	for _, entries := range e.entries {
+		e.directory.entries += len(entries)
 	}
 	if e.order, err = zipper.Assemble(segments); err != nil {
 		return ending{}, fmt.Errorf("put the parts in order: %w", err)
@@ -226,11 +232,43 @@ func (l *Library) prepareEnding(ctx context.Context, a Archive, parts []ArchiveP
 	return e, nil
 }
 
+// entriesOfParts gives the photos that each of the parts holds: those of the plan that were not skipped.
+func (l *Library) entriesOfParts(ctx context.Context, a Archive, parts []ArchivePart, results []partResult) ([][]zipper.Entry, error) {
+	entries := make([][]zipper.Entry, len(parts))
+	var firsts []int // of the parts of each sheet
+	for i, p := range parts {
+		if i == 0 || sheetOf(p.Number) != sheetOf(parts[i-1].Number) {
+			firsts = append(firsts, i)
+		}
+	}
+	err := inParallel(ctx, len(firsts), sheetsAtOnce, func(ctx context.Context, n int) error {
+		sheet, err := l.sheet(ctx, a, sheetOf(parts[firsts[n]].Number))
+		if err != nil {
+			return err
+		}
+		for i := firsts[n]; i < len(parts) && sheetOf(parts[i].Number) == sheetOf(parts[firsts[n]].Number); i++ {
+			plan, err := partOfSheet(sheet, parts[i].Number)
+			if err != nil {
+				return err
+			}
+			entries[i] = plan.entriesBut(results[i].Skipped)
+			if len(entries[i])+len(results[i].Skipped) != len(plan.Photos) {
+				return fmt.Errorf("part %d skips photos that its plan does not have in this order", parts[i].Number)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the plan: %w", err)
+	}
+	return entries, nil
+}
+
 // eachEntry calls visit for every entry of the zip in the order of their offsets.
 func (e *ending) eachEntry(visit func(entry zipper.Entry, offset int64)) {
 	for _, segments := range [][]zipper.Segment{e.order.Full, e.order.Short} {
 		for _, s := range segments {
-			entries := e.results[e.places[s.Part]].Entries
+			entries := e.entries[e.places[s.Part]]
 			placements, _ := zipper.Layout(entries)
 			for i, entry := range entries {
 				visit(entry, s.Offset+placements[i].Header)
