@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"sync"
 	"time"
 
 	driver "modernc.org/sqlite"
@@ -33,10 +34,16 @@ const (
 
 // pool is a fixed set of connections. A transaction has one of them for itself, so what belongs to a connection
 // (compiled statements, its durability) needs no lock.
+//
+// Of the idle connections the one that was used last is taken first: it has the statements compiled and the pages at hand,
+// and those that only a crowd needs are not even opened before there is one.
 type pool struct {
 	db    *sql.DB
 	begin string
-	idle  chan *conn
+	free  chan struct{} // as many as there are idle connections
+
+	mu   sync.Mutex
+	idle []*conn // the last used last
 }
 
 // newPool makes a pool of size connections, opened when first needed, with the parameters that all have in common and
@@ -50,18 +57,19 @@ func newPool(path string, size int, begin string, params url.Values) (*pool, err
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: open %s: %w", path, err)
 	}
-	p := &pool{db: db, begin: begin, idle: make(chan *conn, size)}
+	p := &pool{db: db, begin: begin, free: make(chan struct{}, size)}
 	for range size {
-		p.idle <- &conn{}
+		p.giveBack(&conn{})
 	}
 	return p, nil
 }
 
 // close waits for the transactions under way and closes the connections. Later transactions find the pool closed.
 func (p *pool) close() error {
-	conns := make([]*conn, cap(p.idle))
+	conns := make([]*conn, cap(p.free))
 	for i := range conns {
-		conns[i] = <-p.idle
+		<-p.free
+		conns[i] = p.lastUsed()
 	}
 	errs := make([]error, 0, len(conns)+1)
 	for _, c := range conns {
@@ -69,19 +77,37 @@ func (p *pool) close() error {
 	}
 	errs = append(errs, p.db.Close())
 	for _, c := range conns {
-		p.idle <- c
+		p.giveBack(c)
 	}
 	return errors.Join(errs...)
+}
+
+// lastUsed takes an idle connection; there must be one.
+func (p *pool) lastUsed() *conn {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	last := len(p.idle) - 1
+	c := p.idle[last]
+	p.idle = p.idle[:last]
+	return c
+}
+
+func (p *pool) giveBack(c *conn) {
+	p.mu.Lock()
+	p.idle = append(p.idle, c)
+	p.mu.Unlock()
+	p.free <- struct{}{}
 }
 
 // take gives a connection that is ready for use, and the function that gives it back.
 func (p *pool) take(ctx context.Context, sync syncMode) (c *conn, release func(), err error) {
 	select {
-	case c = <-p.idle:
+	case <-p.free:
+		c = p.lastUsed()
 	case <-ctx.Done():
 		return nil, nil, ctx.Err()
 	}
-	release = func() { p.idle <- c }
+	release = func() { p.giveBack(c) }
 	if err := c.prepare(ctx, p.db, sync); err != nil {
 		release()
 		return nil, nil, err
