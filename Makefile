@@ -98,6 +98,7 @@ bench-labelling: bench/labelling/node_modules/.installed
 
 ## bench-archive: time, memory and traffic of building archives, beside other ways; about half an hour
 bench-archive: bench/archive/node_modules/.installed
+	$(GO) build -o build/bench/archive-store ./bench/archive/store
 	$(GO) run ./bench/archive $(BENCH_ARCHIVE)
 
 ## lambda: the functions as Lambda takes them, build/lambda/*.zip; the same sources give the same bytes

@@ -29,8 +29,9 @@ func bySDK() opener {
 	config.HTTPClient = s3.NewHTTPClient()
 	config.ResponseChecksumValidation = aws.ResponseChecksumValidationWhenRequired
 	client := awss3.NewFromConfig(config, func(o *awss3.Options) { o.UsePathStyle = true })
+	bucket := aws.String(bucketsFromEnvironment().Storage)
 	return func(ctx context.Context, key string) (io.ReadCloser, error) {
-		got, err := client.GetObject(ctx, &awss3.GetObjectInput{Bucket: aws.String(buckets().Storage), Key: aws.String(key)})
+		got, err := client.GetObject(ctx, &awss3.GetObjectInput{Bucket: bucket, Key: aws.String(key)})
 		if err != nil {
 			return nil, err
 		}
@@ -40,7 +41,7 @@ func bySDK() opener {
 
 // byPAM opens photos by the requests that PAM makes itself.
 func byPAM() opener {
-	objects := s3.New(storeFromEnvironment(), buckets())
+	objects := s3.New(storeFromEnvironment(), bucketsFromEnvironment())
 	return func(ctx context.Context, key string) (io.ReadCloser, error) {
 		body, _, err := objects.Get(ctx, photos.Object{Bucket: photos.StorageBucket, Key: key}, 0, 0, "")
 		return body, err
@@ -51,7 +52,7 @@ func byPAM() opener {
 // of one object, as PAM sends them. There is no zip, no catalog, no plan and no second try, and photos are not checked; a
 // part alone has the CRC-32 that the client must send.
 func transferAll(reads int, open opener) work {
-	objects := s3.New(storeFromEnvironment(), buckets())
+	objects := s3.New(storeFromEnvironment(), bucketsFromEnvironment())
 	return func(ctx context.Context, asked request) (reply, error) {
 		m, err := readManifest(asked.Manifest)
 		if err != nil {

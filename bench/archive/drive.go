@@ -19,7 +19,6 @@ import (
 
 	"pam/bench/process"
 	"pam/internal/faultproxy"
-	"pam/internal/local/s3server"
 	"pam/internal/photos"
 	"pam/internal/s3"
 )
@@ -30,6 +29,7 @@ type driver struct {
 	reads, archiveMemory      int
 	only                      string
 	profiles, scratch, script string
+	store                     string
 	processors                []int
 	progress                  *log.Logger
 }
@@ -98,7 +98,7 @@ func (d driver) measure(ctx context.Context) (cases []measuredCase, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	store, err := process.Start(ctx, process.Config{Processors: d.processors}, self, "work", "store", filepath.Join(folder, "store"))
+	store, err := process.Start(ctx, process.Config{Processors: d.processors}, d.store, filepath.Join(folder, "store"))
 	if err != nil {
 		return nil, err
 	}
@@ -109,9 +109,9 @@ func (d driver) measure(ctx context.Context) (cases []measuredCase, err error) {
 		return nil, err
 	}
 	b.objects = s3.New(aws.Config{
-		Region: s3server.Region, BaseEndpoint: &b.store.Endpoint,
+		Region: b.store.Region, BaseEndpoint: &b.store.Endpoint,
 		Credentials: credentials.NewStaticCredentialsProvider(b.store.Key, b.store.Secret, ""),
-	}, buckets())
+	}, s3.Buckets{Storage: b.store.Storage, Working: b.store.Working})
 	closeProxy, err := b.openProxy(ctx)
 	if err != nil {
 		return nil, err

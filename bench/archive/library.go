@@ -20,7 +20,7 @@ func openLibrary(ctx context.Context, catalogFile string, notifier photos.Notifi
 		return nil, nil, err
 	}
 	library, err := photos.NewLibrary(photos.Config{
-		Catalog: db.Catalog(), Objects: s3.New(storeFromEnvironment(), buckets()), Inspector: anything{}, Labeler: anything{},
+		Catalog: db.Catalog(), Objects: s3.New(storeFromEnvironment(), bucketsFromEnvironment()), Inspector: anything{}, Labeler: anything{},
 		Queue: db.Queue(), Notifier: notifier, Directory: nobody{}, Now: time.Now, NewID: photos.ULIDs(), Logger: logger(), ArchiveMemory: archiveMemory,
 	})
 	if err != nil {

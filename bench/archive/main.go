@@ -4,12 +4,12 @@
 // Five programs make one object of the same photos, over PAM's own S3 server behind a proxy that holds back the first byte
 // of each response: PAM's archive worker; a zip in Go, one photo after another; a zip in Node, as AWS's sample makes it; and
 // the ceiling, which moves the same bytes and makes no zip, with the SDK's GETs and with PAM's. They take turns, each in a new
-// process every time, so that the time of the processors and the memory are those of the worker alone: the S3 server runs in
-// another process, the proxy in the driver's. Each zip is read once by a reader that PAM did not write. A missed target does
-// not fail the run; the table marks it.
+// process every time, so that the time of the processors and the memory are those of the worker alone: the S3 server is
+// another program (bench/archive/store), and the proxy runs in the driver. Each zip is read once by a reader that PAM did not
+// write. A missed target does not fail the run; the table marks it.
 //
-// drive.go is the order of measurements, workloads.go the photos; pam.go, sequential.go, archiver.mjs and ceiling.go are the
-// programs; targets.go and report.go make the tables.
+// drive.go is the order of measurements, workloads.go the photos, store.go where workers find them; pam.go, sequential.go,
+// archiver.mjs and ceiling.go are the programs; targets.go and report.go make the tables.
 package main
 
 import (
@@ -54,6 +54,7 @@ func run(ctx context.Context, arguments []string, in io.Reader, out io.Writer) e
 	flags.StringVar(&d.only, "only", "", "measure the workloads alone whose name has this in it")
 	flags.StringVar(&d.profiles, "profiles", "", "a folder for processor and block profiles of PAM's worker and the ceilings")
 	flags.StringVar(&d.scratch, "scratch", "build/bench/archive", "where the S3 server, the catalog and one archive are kept meanwhile")
+	flags.StringVar(&d.store, "store", "build/bench/archive-store", "the program that serves the store: bench/archive/store, built")
 	flags.StringVar(&d.script, "script", "bench/archive/archiver.mjs", "what makes the zip in Node")
 	if err := flags.Parse(arguments); err != nil {
 		return err

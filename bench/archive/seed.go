@@ -14,7 +14,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"pam/bench/process"
-	"pam/internal/local/s3server"
 	"pam/internal/photos"
 	"pam/internal/s3"
 )
@@ -55,7 +54,8 @@ type seeder struct {
 const uploadsAtOnce = 4
 
 func (s seeder) seed(ctx context.Context) (manifest, error) {
-	m := manifest{Owner: s.workload.id, Label: labelName, Storage: s3server.StorageBucket, Working: s3server.WorkingBucket}
+	buckets := bucketsFromEnvironment()
+	m := manifest{Owner: s.workload.id, Label: labelName, Storage: buckets.Storage, Working: buckets.Working}
 	sizes := s.workload.sizes()
 	m.Photos = make([]manifestedFile, len(sizes))
 	group, ctx := errgroup.WithContext(ctx)

@@ -8,12 +8,7 @@ import (
 	"runtime/pprof"
 	"strconv"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
-
 	"pam/bench/process"
-	"pam/internal/local/s3server"
-	"pam/internal/s3"
 )
 
 // request is one line that a worker reads. archiver.mjs reads the same.
@@ -39,8 +34,6 @@ type work func(context.Context, request) (reply, error)
 // runWorker answers requests until in ends.
 func runWorker(ctx context.Context, arguments []string, in io.Reader, out io.Writer) error {
 	switch {
-	case len(arguments) == 2 && arguments[0] == "store":
-		return serveStore(ctx, arguments[1], in, out)
 	case len(arguments) == 3 && arguments[0] == "seed":
 		return process.Serve(ctx, in, out, seedPhotos(arguments[1], arguments[2]))
 	case len(arguments) == 3 && arguments[0] == "pam":
@@ -63,27 +56,6 @@ func runWorker(ctx context.Context, arguments []string, in io.Reader, out io.Wri
 		return process.Serve(ctx, in, out, transferAll(reads, open))
 	}
 	return errUsage
-}
-
-// The names by which the SDKs of all languages know where the store is.
-const (
-	endpointVariable = "AWS_ENDPOINT_URL_S3"
-	regionVariable   = "AWS_REGION"
-	keyVariable      = "AWS_ACCESS_KEY_ID"
-	secretVariable   = "AWS_SECRET_ACCESS_KEY"
-)
-
-// storeFromEnvironment is the store that the driver has named.
-func storeFromEnvironment() aws.Config {
-	return aws.Config{
-		Region:       os.Getenv(regionVariable),
-		Credentials:  credentials.NewStaticCredentialsProvider(os.Getenv(keyVariable), os.Getenv(secretVariable), ""),
-		BaseEndpoint: aws.String(os.Getenv(endpointVariable)),
-	}
-}
-
-func buckets() s3.Buckets {
-	return s3.Buckets{Storage: s3server.StorageBucket, Working: s3server.WorkingBucket}
 }
 
 // measure gives what do took, and writes profiles where the request asks for them.
