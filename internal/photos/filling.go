@@ -154,14 +154,14 @@ func (f *filling) account(known map[string][]PhotoLabel) (partResult, []byte) {
 }
 
 // close closes the gaps of photos that are left out, and gives what is to be sent and its CRC-32. That is put together
-// from those of the photos, so that no byte is hashed twice.
+// from the local headers and the CRC-32 of each photo, so that no byte is hashed twice.
 func (f *filling) close() (sent []byte, sum uint32) {
 	keep := make([]bool, len(f.entries))
 	for i, place := range f.placements {
 		if keep[i] = f.reasons[i] == ""; !keep[i] {
 			continue
 		}
-		sum = zipper.CombineCRC32(sum, crc32.ChecksumIEEE(f.buf[place.Header:place.Data]), place.Data-place.Header)
+		sum = crc32.Update(sum, crc32.IEEETable, f.buf[place.Header:place.Data])
 		sum = zipper.CombineCRC32(sum, f.sums[i], place.End-place.Data)
 	}
 	return f.buf[:zipper.Compact(f.buf, f.placements, keep)], sum

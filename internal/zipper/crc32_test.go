@@ -31,6 +31,20 @@ func TestCombineCRC32(t *testing.T) {
 	}
 }
 
+func TestCRCPowers(t *testing.T) {
+	t.Parallel()
+	want := crcOne >> 8 // x to the power 8
+	for k, got := range crcPowers {
+		if got != want {
+			t.Errorf("power %d is %08x, want %08x", k, got, want)
+		}
+		want = multiplyCRC(want, want)
+	}
+	if want != crcPowers[0] {
+		t.Errorf("after the last power comes %08x, want the first again", want)
+	}
+}
+
 func TestCombineCRC32OfAnyBytes(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -57,4 +71,11 @@ func TestCombineCRC32OfLongInput(t *testing.T) {
 			t.Fatalf("(ab)c = %08x, a(bc) = %08x", left, right)
 		}
 	})
+}
+
+func BenchmarkCombineCRC32(b *testing.B) {
+	var sum uint32
+	for b.Loop() {
+		sum = CombineCRC32(sum, 0xcbf43926, 300_001)
+	}
 }
