@@ -41,6 +41,10 @@ type PhotoCatalog interface {
 	// (exclusive; "" from the start; it need not exist), at most limit (1 to 1,000).
 	ListPhotos(ctx context.Context, owner Owner, filter PhotoFilter, order PhotoOrder, after string, limit int) ([]Photo, error)
 
+	// PhotoFiles lists the photos that the match selects, oldest first, as ListPhotos does, but reads no more of each than
+	// an archive needs: there may be 500,000.
+	PhotoFiles(ctx context.Context, owner Owner, match LabelMatch, after string, limit int) ([]PhotoFile, error)
+
 	// CountPhotos sums up the owner's photos that the filter selects.
 	CountPhotos(ctx context.Context, owner Owner, filter PhotoFilter) (PhotoTotals, error)
 

@@ -79,7 +79,7 @@ func (f *faults) step(ctx context.Context, what string, do func(ctx context.Cont
 func looks(what string) bool {
 	call, _, _ := strings.Cut(what, " ")
 	switch call {
-	case "Photo", "PhotoLabels", "PhotoSet", "Stats", "Archive", "ArchiveByKey", "ArchivePart", "ArchiveParts", "Head", "List", "LabelledPhotoBySHA256",
+	case "Photo", "PhotoFiles", "PhotoLabels", "PhotoSet", "Stats", "Archive", "ArchiveByKey", "ArchivePart", "ArchiveParts", "Head", "List", "LabelledPhotoBySHA256",
 		"PendingPhotos", "DeletedPhotos", "UnfinishedArchives", "ArchivesPastExpiry":
 		return true
 	}

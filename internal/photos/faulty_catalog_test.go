@@ -39,6 +39,12 @@ func (c faultyCatalog) ListPhotos(ctx context.Context, o photos.Owner, f photos.
 	})
 }
 
+func (c faultyCatalog) PhotoFiles(ctx context.Context, o photos.Owner, m photos.LabelMatch, after string, limit int) ([]photos.PhotoFile, error) {
+	return give(ctx, c.w, "PhotoFiles", func(ctx context.Context) ([]photos.PhotoFile, error) {
+		return c.Catalog.PhotoFiles(ctx, o, m, after, limit)
+	})
+}
+
 func (c faultyCatalog) CountPhotos(ctx context.Context, o photos.Owner, f photos.PhotoFilter) (photos.PhotoTotals, error) {
 	return give(ctx, c.w, "CountPhotos", func(ctx context.Context) (photos.PhotoTotals, error) { return c.Catalog.CountPhotos(ctx, o, f) })
 }

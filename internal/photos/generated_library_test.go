@@ -87,14 +87,14 @@ func (c generatedCatalog) PhotoSet(context.Context, photos.Owner, photos.LabelMa
 	return photos.PhotoSet{PhotoTotals: c.totals(), Digest: "all", Version: 1}, nil
 }
 
-func (c generatedCatalog) ListPhotos(_ context.Context, _ photos.Owner, _ photos.PhotoFilter, _ photos.PhotoOrder, after string, limit int) ([]photos.Photo, error) {
+func (c generatedCatalog) PhotoFiles(_ context.Context, _ photos.Owner, _ photos.LabelMatch, after string, limit int) ([]photos.PhotoFile, error) {
 	first := 0
 	if i, ok := c.library.index(after); ok {
 		first = i + 1
 	}
-	list := make([]photos.Photo, 0, limit)
+	list := make([]photos.PhotoFile, 0, limit)
 	for i := first; i < min(first+limit, len(c.library.sizes)); i++ {
-		list = append(list, c.library.photo(i))
+		list = append(list, c.library.photo(i).File())
 	}
 	return list, nil
 }

@@ -33,6 +33,27 @@ type Photo struct {
 // Key is the photo's object key in the storage bucket. The file name is not part of it, so no name can do harm.
 func (p Photo) Key() string { return PhotoKey(p.Owner, p.ID) }
 
+// File gives the photo as the file that it is.
+func (p Photo) File() PhotoFile {
+	f := PhotoFile{ID: p.ID, FileName: p.FileName, Size: p.Size, CRC32: p.CRC32, UploadedAt: p.UploadedAt}
+	if p.Inspection != nil {
+		f.ETag, f.TakenAt = p.Inspection.ETag, p.Inspection.TakenAt
+	}
+	return f
+}
+
+// PhotoFile is a photo as the file that it is, without what it shows: what the plan of an archive needs. Its fields are
+// those of Photo and Inspection.
+type PhotoFile struct {
+	ID         string
+	FileName   string
+	Size       int64
+	CRC32      uint32
+	UploadedAt time.Time
+	ETag       string
+	TakenAt    string
+}
+
 // Inspection is what the detector learnt from a photo's bytes, stored before the photo is counted so that a retry
 // labels nothing twice.
 type Inspection struct {

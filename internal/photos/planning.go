@@ -122,7 +122,7 @@ func (l *Library) eachPhoto(ctx context.Context, a Archive, visit func(plannedPh
 	namer := zipper.NewNamer(labelsFile)
 	const pageSize = 1000
 	for after := ""; ; {
-		page, err := l.Catalog.ListPhotos(ctx, a.Owner, PhotoFilter{Match: &a.Match}, UploadedAsc, after, pageSize)
+		page, err := l.Catalog.PhotoFiles(ctx, a.Owner, a.Match, after, pageSize)
 		if err != nil {
 			return fmt.Errorf("list the photos: %w", err)
 		}
@@ -192,16 +192,13 @@ func (w *planWriter) storeSheet() error {
 
 // describe gives one photo as a builder has to know it. Its time in the zip is when it was taken, as the camera's clock
 // said, or else when it was uploaded.
-func describe(p Photo, namer *zipper.Namer) plannedPhoto {
+func describe(p PhotoFile, namer *zipper.Namer) plannedPhoto {
 	planned := plannedPhoto{
-		ID: p.ID, FileName: p.FileName, Name: namer.Name(p.FileName), Size: p.Size, CRC32: p.CRC32, Modified: p.UploadedAt,
+		ID: p.ID, FileName: p.FileName, Name: namer.Name(p.FileName), Size: p.Size, CRC32: p.CRC32, ETag: p.ETag, Modified: p.UploadedAt,
 	}
-	if p.Inspection != nil {
-		planned.ETag = p.Inspection.ETag
-		if p.Inspection.TakenAt != "" { // or the error would cost more than the rest
-			if taken, err := time.Parse("2006-01-02T15:04:05", p.Inspection.TakenAt); err == nil {
-				planned.Modified = taken
-			}
+	if p.TakenAt != "" { // or the error would cost more than the rest
+		if taken, err := time.Parse("2006-01-02T15:04:05", p.TakenAt); err == nil {
+			planned.Modified = taken
 		}
 	}
 	return planned

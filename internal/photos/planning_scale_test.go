@@ -34,9 +34,9 @@ func (c *planCatalog) Archive(context.Context, photos.Owner, string) (photos.Arc
 	return c.archive, nil
 }
 
-func (c *planCatalog) ListPhotos(ctx context.Context, owner photos.Owner, filter photos.PhotoFilter, order photos.PhotoOrder, after string, limit int) ([]photos.Photo, error) {
+func (c *planCatalog) PhotoFiles(ctx context.Context, owner photos.Owner, match photos.LabelMatch, after string, limit int) ([]photos.PhotoFile, error) {
 	c.measure()
-	return c.generatedCatalog.ListPhotos(ctx, owner, filter, order, after, limit)
+	return c.generatedCatalog.PhotoFiles(ctx, owner, match, after, limit)
 }
 
 func (c *planCatalog) StartBuilding(_ context.Context, a photos.Archive, parts []photos.ArchivePart) error {

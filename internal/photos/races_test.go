@@ -14,11 +14,11 @@ type vanishingCatalog struct {
 	ids []string
 }
 
-func (c vanishingCatalog) ListPhotos(ctx context.Context, o photos.Owner, f photos.PhotoFilter, order photos.PhotoOrder, after string, limit int) ([]photos.Photo, error) {
+func (c vanishingCatalog) PhotoFiles(ctx context.Context, o photos.Owner, m photos.LabelMatch, after string, limit int) ([]photos.PhotoFile, error) {
 	if _, err := c.DeletePhotos(ctx, o, c.ids, time.Now()); err != nil {
 		return nil, err
 	}
-	return c.Catalog.ListPhotos(ctx, o, f, order, after, limit)
+	return c.Catalog.PhotoFiles(ctx, o, m, after, limit)
 }
 
 // A plan without photos would be an archive that nobody builds.

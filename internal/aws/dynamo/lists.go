@@ -38,6 +38,19 @@ func (c *Catalog) ListPhotos(ctx context.Context, owner photos.Owner, filter pho
 	return c.listRecords(ctx, owner, filter.Status, c.below("list photos", ownerPartition(owner), photoPrefix, after, backward, limit), limit)
 }
 
+// PhotoFiles implements photos.PhotoCatalog. It costs what ListPhotos does: DynamoDB charges for whole records.
+func (c *Catalog) PhotoFiles(ctx context.Context, owner photos.Owner, match photos.LabelMatch, after string, limit int) ([]photos.PhotoFile, error) {
+	list, err := c.ListPhotos(ctx, owner, photos.PhotoFilter{Match: &match}, photos.UploadedAsc, after, limit)
+	if err != nil {
+		return nil, err
+	}
+	files := make([]photos.PhotoFile, len(list))
+	for n, p := range list {
+		files[n] = p.File()
+	}
+	return files, nil
+}
+
 // ids gives the next n ids of a match, fewer at its end.
 func (m *match) ids(ctx context.Context, n int) ([]string, error) {
 	var ids []string

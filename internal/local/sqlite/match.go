@@ -21,7 +21,7 @@ func (c *Catalog) ListPhotos(ctx context.Context, owner photos.Owner, filter pho
 			if err != nil || plan.empty {
 				return err
 			}
-			q = listByMatch(owner, plan, order, after, limit)
+			q = listByMatch(selectPhoto, owner, plan, order, after, limit)
 		}
 		var err error
 		list, err = readPhotos(ctx, t, q.String(), q.args...)
@@ -41,11 +41,26 @@ func listByStatus(owner photos.Owner, status photos.PhotoStatus, order photos.Ph
 	return q
 }
 
-// listByMatch is the query for a page of the photos of a match. The page is cut from the edges alone; then its photos are
-// read, each by its key.
-func listByMatch(owner photos.Owner, plan matchPlan, order photos.PhotoOrder, after string, limit int) *query {
+// PhotoFiles implements photos.PhotoCatalog.
+func (c *Catalog) PhotoFiles(ctx context.Context, owner photos.Owner, match photos.LabelMatch, after string, limit int) ([]photos.PhotoFile, error) {
+	var list []photos.PhotoFile
+	err := c.db.read(ctx, "list photos as files", func(t tx) error {
+		plan, err := planMatch(ctx, t, owner, match)
+		if err != nil || plan.empty {
+			return err
+		}
+		q := listByMatch(selectPhotoFile, owner, plan, photos.UploadedAsc, after, limit)
+		list, err = readPhotoFiles(ctx, t, q.String(), q.args...)
+		return err
+	})
+	return list, err
+}
+
+// listByMatch is the query for a page of the photos of a match; what of them is how the query begins. The page is cut from the
+// edges alone; then its photos are read, each by its key.
+func listByMatch(what string, owner photos.Owner, plan matchPlan, order photos.PhotoOrder, after string, limit int) *query {
 	q := newQuery(owner)
-	q.add(selectPhoto, "(")
+	q.add(what, "(")
 	q.addEdges(plan, "photo_id", order, after)
 	q.add(" ORDER BY photo_id", direction(order), " LIMIT ", q.arg(limit),
 		") e CROSS JOIN photos p ON p.owner = ?1 AND p.id = e.photo_id ORDER BY e.photo_id", direction(order))

@@ -269,6 +269,25 @@ func readPhotos(ctx context.Context, t tx, query string, args ...any) ([]photos.
 	return list, err
 }
 
+// selectPhotoFile begins the query for photos as files; readPhotoFiles reads its rows.
+const selectPhotoFile = "SELECT p.id, p.file_name, p.size, p.crc32, p.uploaded_at, p.etag, p.taken_at FROM "
+
+func readPhotoFiles(ctx context.Context, t tx, query string, args ...any) ([]photos.PhotoFile, error) {
+	var list []photos.PhotoFile
+	var f photos.PhotoFile
+	var uploadedAt int64
+	columns := []any{&f.ID, &f.FileName, &f.Size, &f.CRC32, &uploadedAt, &f.ETag, &f.TakenAt}
+	err := t.rows(ctx, query, args, func(row *sql.Rows) error {
+		if err := row.Scan(columns...); err != nil {
+			return err
+		}
+		f.UploadedAt = fromMillis(uploadedAt)
+		list = append(list, f)
+		return nil
+	})
+	return list, err
+}
+
 // readPhoto reads one photo, a NotFound error where there is none.
 func readPhoto(ctx context.Context, t tx, owner photos.Owner, id string) (photos.Photo, error) {
 	list, err := readPhotos(ctx, t, selectFromPhotos+"WHERE p.owner = ? AND p.id = ?", string(owner), id)

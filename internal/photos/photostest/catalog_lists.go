@@ -62,8 +62,8 @@ func listCases() []catalogCase {
 	}
 }
 
-// lists checks that a filter selects exactly the ids, given in ascending order: in both orders, whole and in pages, and
-// in the sums.
+// lists checks that a filter selects exactly the ids, given in ascending order: in both orders, whole and in pages, as files
+// where it is a match, and in the sums.
 func (c catalogTest) lists(t failer, filter photos.PhotoFilter, want []string) {
 	t.Helper()
 	ctx := t.Context()
@@ -90,9 +90,38 @@ func (c catalogTest) lists(t failer, filter photos.PhotoFilter, want []string) {
 		}
 		same(t, c, "the pages of ListPhotos "+string(order), paged, want)
 	}
+	if filter.Match != nil {
+		c.listsFiles(t, *filter.Match)
+	}
 	totals, err := c.CountPhotos(ctx, c.owner, filter)
 	c.ok(t, "CountPhotos", err)
 	same(t, c, "CountPhotos", totals, photos.PhotoTotals{Count: len(want), Bytes: bytes})
+}
+
+// listsFiles checks that a match gives the same photos as files, whole and in pages.
+func (c catalogTest) listsFiles(t failer, match photos.LabelMatch) {
+	t.Helper()
+	ctx := t.Context()
+	list, err := c.ListPhotos(ctx, c.owner, photos.PhotoFilter{Match: &match}, photos.UploadedAsc, "", 1000)
+	c.ok(t, "ListPhotos", err)
+	var want []photos.PhotoFile
+	for _, p := range list {
+		want = append(want, p.File())
+	}
+	all, err := c.PhotoFiles(ctx, c.owner, match, "", 1000)
+	c.ok(t, "PhotoFiles", err)
+	same(t, c, "PhotoFiles", all, want)
+	var paged []photos.PhotoFile
+	for after := ""; ; {
+		page, err := c.PhotoFiles(ctx, c.owner, match, after, 2)
+		c.ok(t, "PhotoFiles of a page", err)
+		paged = append(paged, page...)
+		if len(page) < 2 {
+			break
+		}
+		after = page[len(page)-1].ID
+	}
+	same(t, c, "the pages of PhotoFiles", paged, want)
 }
 
 func matchCases() []catalogCase {
