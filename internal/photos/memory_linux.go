@@ -13,7 +13,7 @@ type memory struct {
 }
 
 // heapWeight is how many bytes more of garbage come together before a collection.
-const heapWeight = 4 << 20
+const heapWeight = 6 << 20
 
 // get gives the block, size bytes.
 func (m *memory) get(size int) ([]byte, error) {
