@@ -14,8 +14,8 @@ import (
 // FinishArchive does a finish job: it writes the tail of the zip (short parts, labels.csv, central directory) as the last
 // parts of the upload, completes the upload, and makes the archive READY.
 //
-// It may be tried again after a crash at any line, and by several at once: the tail follows from the recorded parts
-// alone, so every finisher writes the same bytes.
+// It may be tried again after a crash at any line, and by several at once: the tail follows from the plan and the recorded
+// parts alone, so every finisher writes the same bytes.
 func (l *Library) FinishArchive(ctx context.Context, owner Owner, id string) error {
 	a, found, err := l.archiveOfJob(ctx, owner, id)
 	switch {
