@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -203,12 +204,26 @@ func turns(n, round int) []int {
 	return order
 }
 
+// settleDisk lets the system write what programs before have left to it: whoever waits for the disk would wait for that, too.
+func settleDisk(ctx context.Context) error {
+	if _, err := exec.LookPath("sync"); err != nil {
+		return nil // there is none on this system, and the times are a little longer
+	}
+	if err := exec.CommandContext(ctx, "sync").Run(); err != nil {
+		return fmt.Errorf("sync: %w", err)
+	}
+	return nil
+}
+
 // once measures one program once, checks what it made the first time, and deletes that.
 func (b bench) once(ctx context.Context, c *measuredCase, which, round int, file string, m manifest) error {
 	p := c.programs[which].program
 	asked := request{Manifest: file, Name: fmt.Sprintf("%s-%dms-%d", c.workload.id, c.latency.Milliseconds(), round+1)}
 	if b.profiles != "" && (p.id == pamProgram || p.id == ceilingProgram || p.id == leanProgram) {
 		asked.Profile = filepath.Join(b.profiles, p.id+"-"+asked.Name)
+	}
+	if err := settleDisk(ctx); err != nil {
+		return err
 	}
 	before := b.proxy.Traffic()
 	answer, err := b.ask(ctx, p, b.proxyURL, asked)
