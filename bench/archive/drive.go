@@ -30,7 +30,7 @@ type driver struct {
 	reads, archiveMemory      int
 	only                      string
 	profiles, scratch, script string
-	store                     string
+	storeProgram              string
 	processors                []int
 	progress                  *log.Logger
 }
@@ -99,7 +99,7 @@ func (d driver) measure(ctx context.Context) (cases []measuredCase, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	store, err := process.Start(ctx, process.Config{Processors: d.processors}, d.store, filepath.Join(folder, "store"))
+	store, err := process.Start(ctx, process.Config{Processors: d.processors}, d.storeProgram, filepath.Join(folder, "store"))
 	if err != nil {
 		return nil, err
 	}

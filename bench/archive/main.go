@@ -54,7 +54,7 @@ func run(ctx context.Context, arguments []string, in io.Reader, out io.Writer) e
 	flags.StringVar(&d.only, "only", "", "measure the workloads alone whose name has this in it")
 	flags.StringVar(&d.profiles, "profiles", "", "a folder for processor and block profiles of PAM's worker and the ceilings")
 	flags.StringVar(&d.scratch, "scratch", "build/bench/archive", "where the S3 server, the catalog and one archive are kept meanwhile")
-	flags.StringVar(&d.store, "store", "build/bench/archive-store", "the program that serves the store: bench/archive/store, built")
+	flags.StringVar(&d.storeProgram, "store", "build/bench/archive-store", "the program that serves the store: bench/archive/store, built")
 	flags.StringVar(&d.script, "script", "bench/archive/archiver.mjs", "what makes the zip in Node")
 	if err := flags.Parse(arguments); err != nil {
 		return err

@@ -190,14 +190,24 @@ func (e *ending) uploaded() []UploadedPart {
 // resultsAtOnce is how many small objects a finisher reads at a time.
 const resultsAtOnce = 64
 
-// prepareEnding reads the results of all parts, and from them computes where everything lies.
+// prepareEnding reads the plan and the results of all parts, and from them computes where everything lies.
 func (l *Library) prepareEnding(ctx context.Context, a Archive, parts []ArchivePart) (ending, error) {
-	e := ending{parts: parts, results: make([]partResult, len(parts)), places: make(map[int]int, len(parts))}
+	e := ending{
+		parts: parts, results: make([]partResult, len(parts)), entries: make([][]zipper.Entry, len(parts)), places: make(map[int]int, len(parts)),
+	}
 	err := inParallel(ctx, len(parts), resultsAtOnce, func(ctx context.Context, i int) error {
-		return l.readResult(ctx, parts[i], &e.results[i])
+		if err := l.readResult(ctx, parts[i], &e.results[i]); err != nil {
+			return err
+		}
+		plan, err := l.plannedPart(ctx, a, parts[i].Number)
+		if err != nil {
+			return err
+		}
+		e.entries[i], err = plan.entriesBut(e.results[i].Skipped)
+		return err
 	})
 	if err != nil {
-		return ending{}, fmt.Errorf("read the results of the parts: %w", err)
+		return ending{}, fmt.Errorf("read the plan and the results of the parts: %w", err)
 	}
 	segments := make([]zipper.Segment, len(parts))
 	for i, p := range parts {
@@ -210,16 +220,11 @@ func (l *Library) prepareEnding(ctx context.Context, a Archive, parts []ArchiveP
 	e.labels = zipper.Entry{
 		Name: labelsFile, Size: int64(len(labelsCSVHeader)), CRC32: crc32.ChecksumIEEE([]byte(labelsCSVHeader)), Modified: a.CreatedAt,
 	}
-	for _, r := range e.results {
+	for i, r := range e.results {
 		e.labels.CRC32 = zipper.CombineCRC32(e.labels.CRC32, r.CSVCRC32, r.CSVSize)
 		e.labels.Size += r.CSVSize
 		e.skipped = append(e.skipped, r.Skipped...)
-	}
-	if e.entries, err = l.entriesOfParts(ctx, a, parts, e.results); err != nil {
-		return ending{}, err
-	}
-	for _, entries := range e.entries {
-		e.directory.entries += len(entries)
+		e.directory.entries += len(e.entries[i])
 	}
 	if e.order, err = zipper.Assemble(segments); err != nil {
 		return ending{}, fmt.Errorf("put the parts in order: %w", err)
@@ -230,38 +235,6 @@ func (l *Library) prepareEnding(ctx context.Context, a Archive, parts []ArchiveP
 	e.directory.size = sums.Size(e.directory.offset)
 	e.size = e.directory.offset + e.directory.size
 	return e, nil
-}
-
-// entriesOfParts gives the photos that each of the parts holds: those of the plan that were not skipped.
-func (l *Library) entriesOfParts(ctx context.Context, a Archive, parts []ArchivePart, results []partResult) ([][]zipper.Entry, error) {
-	entries := make([][]zipper.Entry, len(parts))
-	var firsts []int // of the parts of each sheet
-	for i, p := range parts {
-		if i == 0 || sheetOf(p.Number) != sheetOf(parts[i-1].Number) {
-			firsts = append(firsts, i)
-		}
-	}
-	err := inParallel(ctx, len(firsts), sheetsAtOnce, func(ctx context.Context, n int) error {
-		sheet, err := l.sheet(ctx, a, sheetOf(parts[firsts[n]].Number))
-		if err != nil {
-			return err
-		}
-		for i := firsts[n]; i < len(parts) && sheetOf(parts[i].Number) == sheetOf(parts[firsts[n]].Number); i++ {
-			plan, err := partOfSheet(sheet, parts[i].Number)
-			if err != nil {
-				return err
-			}
-			entries[i] = plan.entriesBut(results[i].Skipped)
-			if len(entries[i])+len(results[i].Skipped) != len(plan.Photos) {
-				return fmt.Errorf("part %d skips photos that its plan does not have in this order", parts[i].Number)
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read the plan: %w", err)
-	}
-	return entries, nil
 }
 
 // eachEntry calls visit for every entry of the zip in the order of their offsets.

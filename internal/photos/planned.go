@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"slices"
 	"strconv"
 	"sync"
@@ -42,8 +43,8 @@ func (p partPlan) entries() []zipper.Entry {
 	return entries
 }
 
-// entriesBut gives the entries of the photos that were not skipped. Those that were must be in the order of the plan.
-func (p partPlan) entriesBut(skipped []SkippedPhoto) []zipper.Entry {
+// entriesBut gives the entries of the photos that were not skipped. Those that were must all be there, in the order of the plan.
+func (p partPlan) entriesBut(skipped []SkippedPhoto) ([]zipper.Entry, error) {
 	entries := make([]zipper.Entry, 0, len(p.Photos))
 	for _, photo := range p.Photos {
 		if len(skipped) > 0 && skipped[0].PhotoID == photo.ID {
@@ -52,7 +53,10 @@ func (p partPlan) entriesBut(skipped []SkippedPhoto) []zipper.Entry {
 		}
 		entries = append(entries, photo.entry())
 	}
-	return entries
+	if len(skipped) > 0 {
+		return nil, fmt.Errorf("part %d: photo %s was skipped out of turn", p.Number, skipped[0].PhotoID)
+	}
+	return entries, nil
 }
 
 // planFolder holds what belongs to one plan of an archive: it is named after the plan's upload, so that an archive that
@@ -75,24 +79,14 @@ func (a Archive) planSheet(uploadID string, sheet int) Object {
 
 // plannedPart gives the plan of one part; NotFound where it is gone.
 func (l *Library) plannedPart(ctx context.Context, a Archive, number int) (partPlan, error) {
-	sheet, err := l.sheet(ctx, a, sheetOf(number))
+	o := a.planSheet(a.UploadID, sheetOf(number))
+	sheet, err := l.sheets.get(ctx, o.Key, func() (sheet []partPlan, err error) {
+		err = l.readJSON(ctx, o, &sheet)
+		return sheet, err
+	})
 	if err != nil {
 		return partPlan{}, err
 	}
-	return partOfSheet(sheet, number)
-}
-
-// sheet gives a sheet of the plan, which nobody may change; NotFound where it is gone.
-func (l *Library) sheet(ctx context.Context, a Archive, sheet int) ([]partPlan, error) {
-	o := a.planSheet(a.UploadID, sheet)
-	return l.sheets.get(ctx, o.Key, func() (plans []partPlan, err error) {
-		err = l.readJSON(ctx, o, &plans)
-		return plans, err
-	})
-}
-
-// partOfSheet finds the plan of a part on its sheet.
-func partOfSheet(sheet []partPlan, number int) (partPlan, error) {
 	at := slices.IndexFunc(sheet, func(p partPlan) bool { return p.Number == number })
 	if at < 0 {
 		return partPlan{}, Errorf(NotFound, "the plan has no part %d", number)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -12,6 +14,38 @@ import (
 
 func sheetOfPhotos(photos int) []partPlan {
 	return []partPlan{{Number: 1, Photos: make([]plannedPhoto, photos)}}
+}
+
+func TestEntriesButThoseSkipped(t *testing.T) {
+	plan := partPlan{Number: 7, Photos: []plannedPhoto{{ID: "1", Name: "a"}, {ID: "2", Name: "b"}, {ID: "3", Name: "c"}}}
+	for _, tc := range []struct {
+		name, reason string
+		skipped      []string
+		want         []string // names
+		wantErr      string   // part of it
+	}{
+		{"none", "the part is as it was planned", nil, []string{"a", "b", "c"}, ""},
+		{"middle", "what was skipped leaves no gap", []string{"2"}, []string{"a", "c"}, ""},
+		{"ends", "several may be skipped", []string{"1", "3"}, []string{"b"}, ""},
+		{"all", "a part may be empty", []string{"1", "2", "3"}, nil, ""},
+		{"another plan's", "a result that does not fit must not make a zip of other photos", []string{"4"}, nil, "part 7: photo 4"},
+		{"out of order", "only the order of the plan makes one pass enough", []string{"3", "1"}, nil, "part 7: photo 1"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			var skipped []SkippedPhoto
+			for _, id := range tc.skipped {
+				skipped = append(skipped, SkippedPhoto{PhotoID: id})
+			}
+			entries, err := plan.entriesBut(skipped)
+			var names []string
+			for _, e := range entries {
+				names = append(names, e.Name)
+			}
+			if !slices.Equal(names, tc.want) || (err != nil) != (tc.wantErr != "") || err != nil && !strings.Contains(err.Error(), tc.wantErr) {
+				t.Errorf("%s: got %v, %v; want %v, %q", tc.reason, names, err, tc.want, tc.wantErr)
+			}
+		})
+	}
 }
 
 // Of many jobs that need a sheet at once one reads it.
